@@ -1,0 +1,142 @@
+"""What an agent was taught: sources, their documents, and the passages that are found again."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from berrydesk.db.leases import Leased
+from berrydesk.db.models import WorkspaceModel, scoped
+
+STATIC_DIMENSIONS = 256
+"""The length of a static embedding (wordllama, 256 dimensions)."""
+
+
+class SourceKind(models.TextChoices):
+    WEBSITE = "website", _("Website")
+    FILE = "file", _("File")
+    TEXT = "text", _("Text")
+    QA = "qa", _("Questions and answers")
+    API = "api", _("Sent by the API")
+
+
+class SourceStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting to start")
+    SYNCING = "syncing", _("Reading now")
+    READY = "ready", _("Learned")
+    PARTIAL = "partial", _("Learned in part")
+    FAILED = "failed", _("Nothing learned")
+
+
+class SourceQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-created_at", "-pk")
+
+    def at_work(self):
+        return self.filter(status__in=[SourceStatus.QUEUED, SourceStatus.SYNCING])
+
+
+class Source(WorkspaceModel, Leased):
+    """Where knowledge comes from. ``config`` is what the owner gave; ``problem`` is why it failed as a whole.
+
+    ``found``, ``learned``, ``skipped`` and ``failed`` count documents of the sync that runs or ran last.
+    """
+
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(max_length=12, choices=SourceKind.choices)
+    name = models.CharField(max_length=200)
+    config = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=SourceStatus.choices, default=SourceStatus.QUEUED)
+    found = models.PositiveIntegerField(default=0)
+    learned = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    sync_number = models.PositiveIntegerField(default=0)
+    sync_started_at = models.DateTimeField(null=True)
+    last_sync_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)
+    problem = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = scoped(SourceQuerySet)
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_at_work(self):
+        return self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
+
+    @property
+    def news_key(self):
+        """What the console listens to while this source is read."""
+        return f"source:{self.pk}"
+
+
+class DocumentStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    LEARNED = "learned", _("Learned")
+    SKIPPED = "skipped", _("Skipped")
+    FAILED = "failed", _("Failed")
+
+
+class DocumentQuerySet(models.QuerySet):
+    def learned(self):
+        return self.filter(status=DocumentStatus.LEARNED)
+
+    def with_problems(self):
+        return self.exclude(problem=None)
+
+
+class Document(WorkspaceModel):
+    """One page, file or entry of a source. ``text`` is Markdown; ``problem`` is {code, message, remedy}.
+
+    ``seen_in_sync`` is the number of the last sync that met it: what a complete sync did not meet is gone.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="documents")
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="documents")
+    external_id = models.CharField(max_length=1000)
+    title = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    file = models.FileField(upload_to="sources/", blank=True, max_length=300)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=10, choices=DocumentStatus.choices, default=DocumentStatus.WAITING)
+    problem = models.JSONField(null=True)
+    seen_in_sync = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    learned_at = models.DateTimeField(null=True)
+
+    objects = scoped(DocumentQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_document_per_external_id")
+        ]
+        indexes = [models.Index(fields=["source", "status"])]
+
+    def __str__(self):
+        return self.title or self.url or self.external_id
+
+
+class Passage(WorkspaceModel):
+    """One retrievable piece of a document, in its place (``position``) and under its ``heading`` path.
+
+    ``number`` is what the index refers to. ``embedding`` is static, unit length.
+    """
+
+    id = None
+    number = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="passages")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="passages")
+    position = models.PositiveIntegerField()
+    heading = models.CharField(max_length=1000, blank=True)
+    text = models.TextField()
+    language = models.CharField(max_length=10, blank=True)
+    length = models.PositiveIntegerField(default=0)
+    embedding = HalfVectorField(dimensions=STATIC_DIMENSIONS, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["document", "position"])]

@@ -1,0 +1,46 @@
+"""Django's PostgreSQL backend, telling the database which workspace each statement works in.
+
+Row-level security (see ``berrydesk.db.rls``) compares every row with the setting ``app.workspace``.
+The setting lives in the session, and a rollback takes it back to its earlier value: so this wrapper
+remembers what it applied, forgets it whenever a transaction or savepoint is rolled back, and applies
+it again before the next statement. Nothing applied means no rows: it fails closed.
+"""
+
+from django.db.backends.postgresql import base
+
+from berrydesk.db.scopes import database_scope
+
+_APPLY = "SELECT set_config('app.workspace', %s, false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection; ``applied_scope`` is what its session holds, None when that is not known."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.applied_scope = None
+        self.execute_wrappers.append(self._in_scope)
+
+    def _in_scope(self, execute, sql, params, many, context):
+        wanted = database_scope()
+        if self.applied_scope != wanted and self.connection is not None:
+            self.connection.execute(_APPLY, [wanted])
+            self.applied_scope = wanted
+        return execute(sql, params, many, context)
+
+    def connect(self):
+        self.applied_scope = None
+        super().connect()
+
+    def close(self):
+        # The session may go back to a pool and serve another workspace next.
+        self.applied_scope = None
+        super().close()
+
+    def _rollback(self):
+        self.applied_scope = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid):
+        self.applied_scope = None
+        return super()._savepoint_rollback(sid)
