@@ -206,6 +206,7 @@ class Message(WorkspaceModel):
     """One utterance. ``citations`` are snapshots: a later sync may delete the passages behind them.
 
     ``turn`` is the turn that a visitor's message asked for, or that an agent's message answers.
+    While it is streaming, ``text`` is what has come so far since the event ``text_from_seq``.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -217,6 +218,7 @@ class Message(WorkspaceModel):
     citations = models.JSONField(default=list)
     client_id = models.CharField(max_length=64, blank=True)
     is_streaming = models.BooleanField(default=False)
+    text_from_seq = models.BigIntegerField(default=0)
     is_note = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -1,0 +1,177 @@
+"""Streams: everything that happens in a conversation, from any point on, exactly once.
+
+A position is ``"<seq>"``, or ``"<seq>:<offset>"`` while an answer is being written: the last logged event
+seen, and how many characters of that answer were sent. Whoever hands a position back gets what follows it,
+on any process, byte for byte.
+"""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+from apps.conversations import live
+from apps.conversations.models import Conversation, Event, Message
+from berrydesk.db.notifications import hub
+from berrydesk.db.scopes import in_workspace
+from berrydesk.db.units import database_unit
+
+POLL_S = 5
+"""A stream looks again this often even without news, in case a notification was lost."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """``seq`` of the last event seen and ``offset`` characters sent of the answer being written."""
+
+    seq: int = 0
+    offset: int = 0
+
+    @classmethod
+    def parse(cls, text):
+        """Read what ``str`` wrote; nonsense is the beginning."""
+        seq, _, offset = str(text or "0").partition(":")
+        if seq.isascii() and seq.isdigit() and (not offset or offset.isascii() and offset.isdigit()):
+            return cls(min(int(seq), 2**62), int(offset or 0))
+        return cls()
+
+    def __str__(self):
+        return f"{self.seq}:{self.offset}" if self.offset else str(self.seq)
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing to tell: ``kind`` and ``data`` as in the wire protocol, ``position`` to resume behind it."""
+
+    kind: str
+    data: dict
+    position: str
+
+
+@dataclass
+class _Reader:
+    """Turns rows into news; knows how far it has told."""
+
+    seq: int
+    offset: int
+    from_seq: int = 0  # no text older than this counts
+    told: list = field(default_factory=list)
+
+    def events(self, rows):
+        for row in rows:
+            if row.kind == "message" and row.data.get("streaming"):
+                self.offset, self.from_seq = 0, row.seq
+            elif row.kind == "restart":
+                self.offset, self.from_seq = 0, row.seq
+            elif row.kind == "done":
+                self._rest(row)
+            self.seq = row.seq
+            self._tell(row.kind, row.data)
+
+    def text(self, message_id, from_seq, text):
+        """Tell what of an answer in the making was not told yet."""
+        if self.from_seq <= from_seq <= self.seq and len(text) > self.offset:
+            words, self.offset = text[self.offset :], len(text)
+            self._tell("delta", {"message": message_id, "text": words})
+
+    def _rest(self, row):
+        whole = row.data.get("text", "")
+        if len(whole) > self.offset and not row.data.get("rewritten"):
+            words, self.offset = whole[self.offset :], len(whole)
+            self._tell("delta", {"message": row.data["message"], "text": words})
+        self.offset, self.from_seq = 0, row.seq
+
+    def _tell(self, kind, data):
+        self.told.append(News(kind, data, str(Position(self.seq, self.offset))))
+
+    def take(self):
+        told, self.told = self.told, []
+        return told
+
+
+async def follow(workspace_id, conversation_id, after, *, for_s=55, heartbeat_s=15):
+    """Yield ``News`` behind the position ``after`` for ``for_s`` seconds; None every ``heartbeat_s`` of silence.
+
+    Holds no database connection while it waits.
+    """
+    start = Position.parse(after)
+    reader = _Reader(start.seq, start.offset)
+    ends_at = time.monotonic() + for_s
+    waker = _Waker()
+    async with _listening(conversation_id, waker):
+        needs_rows, last_word = True, time.monotonic()
+        while True:
+            await _read(reader, workspace_id, conversation_id, needs_rows)
+            for news in reader.take():
+                last_word = time.monotonic()
+                yield news
+            now = time.monotonic()
+            if now >= ends_at:
+                return
+            if now - last_word >= heartbeat_s:
+                last_word = now
+                yield None
+            needs_rows = await waker.wait(min(POLL_S, ends_at - now, heartbeat_s))
+
+
+async def _read(reader, workspace_id, conversation_id, needs_rows):
+    writing = live.of(conversation_id)
+    if needs_rows or writing is None or writing.from_seq > reader.seq:
+        rows, draft = await database_unit(_rows, workspace_id, conversation_id, reader.seq)
+        reader.events(rows)
+        if draft:
+            reader.text(*draft)
+    # Looked up again: the turn went on while the rows were read.
+    if writing := live.of(conversation_id):
+        reader.text(writing.message_id, writing.from_seq, writing.text)
+
+
+def _rows(workspace_id, conversation_id, seq):
+    """Events behind ``seq``, and (message, from_seq, text) of the answer in the making, if there is one."""
+    with in_workspace(workspace_id):
+        # The draft first: its text may then be older than the events, never from a later beginning.
+        draft = (
+            Message.objects.filter(conversation_id=conversation_id, is_streaming=True)
+            .values_list("pk", "text_from_seq", "text")
+            .first()
+        )
+        rows = list(Event.objects.filter(conversation_id=conversation_id).after(seq)[:500])
+    return rows, (str(draft[0]), *draft[1:]) if draft else None
+
+
+class _Waker:
+    """What a stream sleeps on: news in the rows, or only further words of this process."""
+
+    def __init__(self):
+        self._event = asyncio.Event()
+        self._rows = False
+
+    def on_rows(self):
+        self._rows = True
+        self._event.set()
+
+    def on_text(self):
+        self._event.set()
+
+    async def wait(self, timeout_s):
+        """Sleep until there is news; True when the rows must be read."""
+        try:
+            await asyncio.wait_for(self._event.wait(), timeout_s)
+        except TimeoutError:
+            return True
+        rows, self._rows = self._rows, False
+        self._event.clear()
+        return rows
+
+
+@contextlib.asynccontextmanager
+async def _listening(conversation_id, waker):
+    with live.watched(conversation_id, waker.on_text):
+        async with hub.subscribe(f"conversation:{conversation_id}", waker.on_rows):
+            yield
+
+
+def exists(workspace_id, conversation_id):
+    """True when the workspace has this conversation."""
+    with in_workspace(workspace_id):
+        return Conversation.objects.filter(pk=conversation_id).exists()

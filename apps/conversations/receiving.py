@@ -1,0 +1,80 @@
+"""A visitor's message is stored, and asks for a turn, before anybody is told."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.conversations import presenting
+from apps.conversations.errors import ConversationClosed, EmptyMessage, MessageTooLong
+from apps.conversations.models import Author, Conversation, Holder, Message, Turn
+
+LONGEST_MESSAGE = 8_000
+"""Characters; several pages, more than any question needs."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """``turn`` is None when a person holds the conversation. ``after`` is the last event before the message."""
+
+    message: Message
+    turn: Turn | None
+    after: int
+    is_new: bool
+
+
+def receive(conversation, *, text, client_id="", page=""):
+    """Store what the visitor said once, and let a turn answer it.
+
+    A message that comes while a turn has not spoken yet joins that turn; a later one asks for the next.
+    The same ``client_id`` again stores nothing. Locks the conversation.
+    Raises EmptyMessage, MessageTooLong, ConversationClosed.
+    """
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise EmptyMessage()
+    if len(text) > LONGEST_MESSAGE:
+        raise MessageTooLong(length=len(text), limit=LONGEST_MESSAGE)
+    with transaction.atomic():
+        conversation = Conversation.objects.locked(conversation.pk)
+        after = last_seq(conversation)
+        known = conversation.messages.filter(client_id=client_id).first() if client_id else None
+        if known:
+            return Received(known, known.turn, after, is_new=False)
+        if conversation.resolved_at:
+            raise ConversationClosed()
+        turn = _turn_for(conversation) if conversation.holder == Holder.AGENT else None
+        message = Message.objects.create(
+            workspace_id=conversation.workspace_id,
+            conversation=conversation,
+            turn=turn,
+            author=Author.VISITOR,
+            text=text,
+            client_id=client_id,
+        )
+        _touch(conversation, text, page)
+        conversation.log("message", **presenting.message(message))
+    return Received(message, turn, after, is_new=True)
+
+
+def last_seq(conversation):
+    """The number of the newest event of the conversation; 0 when there is none."""
+    return conversation.events.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def _turn_for(conversation):
+    turn = conversation.turns.unspoken().first()
+    if turn is None:
+        return Turn.objects.create(
+            workspace_id=conversation.workspace_id, conversation=conversation, ownership=conversation.ownership
+        )
+    turn.revision += 1
+    turn.save(update_fields=["revision"])
+    return turn
+
+
+def _touch(conversation, text, page):
+    conversation.last_message_at = timezone.now()
+    conversation.opening_words = conversation.opening_words or text[:200]
+    conversation.page = page[:500] or conversation.page
+    conversation.save(update_fields=["last_message_at", "opening_words", "page"])
