@@ -1,0 +1,168 @@
+"""The turn: admit, understand, escalate, route, gather, generate and act, check, settle.
+
+``run`` may be called twice, in two processes, after a crash: the lease on the turn row lets one of them
+work, and what was said before a crash is taken back and said anew in the same message.
+"""
+
+import asyncio
+import logging
+
+from django.db import transaction
+
+from apps.answering import admitting, gathering, generating, understanding
+from apps.answering.errors import Rejoined, Superseded, TurnTaken
+from apps.answering.trace import Trace
+from apps.answering.voice import Voice, finish_turn
+from apps.conversations.models import Conversation, Outcome, Turn
+from apps.conversations.phrases import phrase
+from apps.inbox import handoff
+from apps.inbox.models import Reason
+from apps.routing import choosing
+from berrydesk.db import leases
+from berrydesk.db.scopes import in_workspace
+from berrydesk.db.units import database_unit
+
+log = logging.getLogger(__name__)
+
+
+async def run(workspace_id, turn_id):
+    """Carry the turn to its end, if nobody else does. Returns True when it ended here."""
+    try:
+        turn = await database_unit(admitting.claim, workspace_id, turn_id)
+    except TurnTaken:
+        return False
+    work = asyncio.current_task()
+    heart = asyncio.create_task(_beat(workspace_id, turn, work))
+    trace = Trace()
+    try:
+        while True:
+            try:
+                await _once(workspace_id, turn, trace)
+                return True
+            except Rejoined:
+                continue  # the visitor wrote on before we spoke: read all of it
+    except Superseded:
+        await database_unit(_stay_silent, workspace_id, turn, trace)
+        return True
+    except TurnTaken:
+        return False
+    except Exception:
+        log.exception("Turn %s failed; a person takes over", turn_id)
+        await database_unit(_give_up, workspace_id, turn, trace)
+        return True
+    finally:
+        heart.cancel()
+
+
+async def _once(workspace_id, turn, trace):
+    with trace.step("admit") as step:
+        admitted = await database_unit(admitting.admit, workspace_id, turn)
+        step.output.update(question=admitted.question, earlier=len(admitted.history))
+    with trace.step("understand") as step:
+        understood = understanding.understand(
+            admitted.question, history=admitted.history, fallback_language=admitted.agent.language
+        )
+        step.output.update(language=understood.language, kind=understood.kind)
+    if understood.language != admitted.conversation.language:
+        await database_unit(_note_language, workspace_id, admitted.conversation, understood.language)
+    if understood.kind == "person":
+        with trace.step("escalate") as step:
+            step.output.update(reason=str(Reason.ASKED))
+        await database_unit(_hand_over, workspace_id, turn, trace)
+        return
+    voice = Voice(workspace_id, admitted, trace)
+    try:
+        await _answer(workspace_id, admitted, understood, voice, trace)
+    finally:
+        voice.abandon()
+
+
+async def _answer(workspace_id, admitted, understood, voice, trace):
+    with trace.step("route") as step:
+        route = await database_unit(choosing.route, workspace_id, admitted.agent)
+        step.output.update(models=[c.name for c in route.choices], reason=route.reason)
+    gathered = gathering.Gathered(query=admitted.question)
+    if understood.kind == "question":
+        if route.choices:  # the built-in answerer is quicker than a status line could be read
+            await voice.status(phrase("reading", understood.language))
+        with trace.step("gather", question=admitted.question) as step:
+            gathered = await database_unit(gathering.gather, workspace_id, admitted)
+            step.output.update(
+                query=gathered.query,
+                confidence=gathered.confidence,
+                answerable=gathered.answerable,
+                passages=[
+                    {"title": f.title, "heading": f.heading, "url": f.url, "score": f.score, "text": f.text[:300]}
+                    for f in gathered.found
+                ],
+            )
+    facts = (admitted, understood, gathered, route)
+    answer, model = await generating.generate(workspace_id, facts, voice, trace)
+    with trace.step("check") as step:
+        step.output.update(outcome=str(answer.outcome), citations=len(answer.citations))
+    await voice.finish(
+        text=answer.text,
+        outcome=answer.outcome,
+        citations=answer.citations,
+        confidence=gathered.confidence,
+        model=model,
+    )
+
+
+async def _beat(workspace_id, turn, work):
+    """Keep the lease while the turn runs; stop the work once the lease is lost."""
+    while True:
+        await asyncio.sleep(admitting.LEASE_S / 3)
+        if not await database_unit(admitting.keep, workspace_id, turn):
+            work.cancel()
+            return
+
+
+def _note_language(workspace_id, conversation, language):
+    with in_workspace(workspace_id):
+        Conversation.objects.filter(pk=conversation.pk).update(language=language)
+
+
+def _hand_over(workspace_id, turn, trace):
+    with in_workspace(workspace_id), transaction.atomic():
+        conversation = Conversation.objects.locked(turn.conversation_id)
+        if not leases.still_held(turn):
+            raise TurnTaken
+        finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.HANDED_OFF)
+        handoff.hand_over(conversation, reason=Reason.ASKED)
+        _tell_end(conversation, turn, Outcome.HANDED_OFF)
+
+
+def _stay_silent(workspace_id, turn, trace):
+    """A person holds the conversation: end the turn; what was begun stays with the team as a note."""
+    with in_workspace(workspace_id), transaction.atomic():
+        conversation = Conversation.objects.locked(turn.conversation_id)
+        if leases.still_held(turn):
+            _withdraw_begun(conversation, turn)
+            finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.SUPERSEDED)
+            _tell_end(conversation, turn, Outcome.SUPERSEDED)
+
+
+def _give_up(workspace_id, turn, trace):
+    """Something of ours broke: the visitor gets a person, never silence."""
+    with in_workspace(workspace_id), transaction.atomic():
+        conversation = Conversation.objects.locked(turn.conversation_id)
+        if leases.still_held(turn):
+            _withdraw_begun(conversation, turn)
+            finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.HANDED_OFF)
+            handoff.hand_over(conversation, reason=Reason.TROUBLE)
+            _tell_end(conversation, turn, Outcome.HANDED_OFF)
+
+
+def _withdraw_begun(conversation, turn):
+    for row in conversation.messages.filter(turn=turn, is_streaming=True):
+        row.is_streaming, row.is_note = False, True
+        row.save(update_fields=["is_streaming", "is_note"])
+        conversation.log(
+            "done", message=str(row.pk), turn=str(turn.pk), status="superseded", text="", rewritten=True, citations=[]
+        )
+
+
+def _tell_end(conversation, turn, outcome):
+    """End of a turn without a message of its own: streams that wait for it go on."""
+    conversation.log("turn", turn=str(turn.pk), status=str(outcome))

@@ -1,0 +1,55 @@
+"""The passages that may hold the answer, and whether they are likely to."""
+
+from dataclasses import dataclass, field
+
+from apps.knowledge.models import Passage
+from apps.knowledge.retrieval import answerability, searching
+from berrydesk.db.scopes import in_workspace
+
+PASSAGES = 6
+"""How many passages a model reads; the measured recall grows little beyond."""
+
+FOLLOW_UP_WORDS = 5
+"""A question this short usually leans on the one before it."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training."""
+
+    query: str
+    found: list = field(default_factory=list)
+    confidence: float = 0.0
+    answerable: bool = False
+    knows_anything: bool = True
+
+
+def gather(workspace_id, admitted):
+    """Search the agent's knowledge for the question; a short follow-up is read with the question before it."""
+    with in_workspace(workspace_id):
+        best = _look(admitted.agent, admitted.question)
+        if not best.answerable and len(admitted.question.split()) <= FOLLOW_UP_WORDS:
+            before = next((u.text for u in reversed(admitted.history) if u.author == "visitor"), "")
+            if before:
+                together = _look(admitted.agent, f"{before}\n{admitted.question}")
+                best = together if together.confidence > best.confidence else best
+        return best
+
+
+def _look(agent, query):
+    found = searching.search(agent, query, limit=PASSAGES)
+    if not found:
+        return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).exists())
+    assessed = answerability.assess(agent, query, found)
+    return Gathered(query=query, found=found, confidence=assessed.confidence, answerable=assessed.answerable)
+
+
+def citation(number, found, quote):
+    """A citation as the message keeps it: a snapshot that outlives the passage."""
+    return {
+        "n": number,
+        "title": found.title,
+        "url": found.url,
+        "external_id": found.external_id,
+        "quote": quote[:500],
+    }

@@ -1,0 +1,129 @@
+"""A model writes the answer, calling tools where it needs them; any failure falls to the next answerer."""
+
+import time
+from dataclasses import dataclass, field
+
+from apps.answering import acting, checking, prompting, quoting
+from apps.conversations.models import Outcome
+from apps.routing import choosing, gateway
+from berrydesk.db.units import database_unit
+
+ROUNDS = 4
+"""Model calls in one turn: three tool results, then the answer."""
+
+PATIENCE_S = 9.0
+"""All models together must begin a good answer within this; then the built-in answerer speaks."""
+
+
+@dataclass
+class Draft:
+    """What a round of the model came to."""
+
+    text: str = ""
+    calls: list = field(default_factory=list)
+
+
+async def generate(workspace_id, turn_facts, voice, trace):
+    """Answer the question by the routed models in order, then by the built-in answerer.
+
+    ``turn_facts``: (admitted, understood, gathered, route). Returns (Answer, model name).
+    """
+    admitted, understood, gathered, route = turn_facts
+    ends_at = time.monotonic() + PATIENCE_S
+    for choice in route.choices:
+        if ends_at - time.monotonic() < 1:
+            break
+        try:
+            answer = await _by_model(workspace_id, choice, (admitted, understood, gathered), voice, trace, ends_at)
+        except gateway.ModelFailed as failure:
+            await database_unit(choosing.note_failure, workspace_id, choice, failure)
+            await voice.take_back()
+            continue
+        await database_unit(choosing.note_success, workspace_id, choice)
+        return answer, choice.name
+    with trace.step("quote", query=gathered.query) as step:
+        answer = await acting.without_model(workspace_id, admitted, understood, gathered)
+        answer = answer or quoting.answer(understood, gathered)
+        step.output.update(outcome=str(answer.outcome), text=answer.text)
+    await voice.say(answer.text)
+    return answer, quoting.BUILT_IN
+
+
+async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
+    admitted, understood, gathered = facts
+    said = prompting.messages(admitted, gathered)
+    tools = await database_unit(acting.tools, workspace_id, admitted)
+    for _round in range(ROUNDS):
+        with trace.step("generate", model=choice.name, messages=said[-1:], sources=len(gathered.found)) as step:
+            draft = await _one_round(choice, said, tools, voice, step, ends_at)
+        if not draft.calls:
+            return _finished(draft, gathered)
+        call = draft.calls[0]
+        with trace.step("act", tool=call.name, arguments=call.arguments) as step:
+            done = await acting.by_model(workspace_id, admitted, understood, call, voice)
+            step.output.update(done.for_trace())
+        if done.answer:
+            return _joined(draft, done.answer)
+        said = prompting.with_tool_result(said, draft.text, call, done.result)
+        await voice.take_back()
+        ends_at = time.monotonic() + PATIENCE_S
+    raise gateway.ModelFailed(kind="loop")
+
+
+async def _one_round(choice, said, tools, voice, step, ends_at):
+    draft, opening = Draft(), _Opening(voice)
+    limits = gateway.Limits(total_s=max(1.0, ends_at - time.monotonic()))
+    async for chunk in gateway.stream(choice, said, tools=tools, limits=limits):
+        if isinstance(chunk, gateway.TextDelta):
+            draft.text += chunk.text
+            await opening.hear(chunk.text)
+        elif isinstance(chunk, gateway.ToolCall):
+            draft.calls.append(chunk)
+        elif isinstance(chunk, gateway.Usage):
+            step.costs(
+                prompt_tokens=chunk.prompt_tokens, completion_tokens=chunk.completion_tokens, cost=chunk.cost
+            )
+    await opening.close()
+    step.output.update(text=draft.text, calls=[c.name for c in draft.calls])
+    if not draft.text.strip() and not draft.calls:
+        raise gateway.ModelFailed(kind="empty")
+    return draft
+
+
+class _Opening:
+    """Holds the first characters back until it is clear that they are words for the visitor."""
+
+    def __init__(self, voice):
+        self._voice = voice
+        self._held = ""
+        self._decided = False
+
+    async def hear(self, words):
+        if self._decided:
+            await self._voice.say(words)
+            return
+        self._held += words
+        start = self._held.lstrip()
+        if len(start) < len(prompting.UNKNOWN_MARK) and prompting.UNKNOWN_MARK.startswith(start):
+            return
+        await self.close()
+
+    async def close(self):
+        if not self._decided:
+            self._decided = True
+            await self._voice.say(self._held.lstrip().removeprefix(prompting.UNKNOWN_MARK).lstrip())
+
+
+def _finished(draft, gathered):
+    unknown = draft.text.lstrip().startswith(prompting.UNKNOWN_MARK)
+    text = draft.text.replace(prompting.UNKNOWN_MARK, "").strip()
+    text, citations = checking.check(text, gathered.found)
+    outcome = Outcome.UNANSWERED if unknown or not text else Outcome.ANSWERED
+    return quoting.Answer(text, outcome, citations)
+
+
+def _joined(draft, answer):
+    """What the model said before it called the tool, and what the tool's outcome says."""
+    before = draft.text.replace(prompting.UNKNOWN_MARK, "").strip()
+    text = f"{before}\n\n{answer.text}" if before and answer.text else before or answer.text
+    return quoting.Answer(text, answer.outcome, answer.citations)

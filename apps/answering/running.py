@@ -1,0 +1,42 @@
+"""Starting turns: at once in the web process, as a task that outlives the request; else in a worker."""
+
+import asyncio
+import logging
+
+from apps.answering import engine
+from apps.conversations.models import Turn
+from berrydesk.db.scopes import in_workspace
+from berrydesk.db.units import database_unit
+
+log = logging.getLogger(__name__)
+
+_tasks = set()  # the loop keeps only weak references to its tasks
+
+
+def start(workspace_id, turn_id):
+    """Run the turn in this event loop without waiting for it."""
+    task = asyncio.get_running_loop().create_task(run_in_order(workspace_id, turn_id))
+    _tasks.add(task)
+    task.add_done_callback(_done)
+
+
+async def run_in_order(workspace_id, turn_id):
+    """Run the turn, then whichever turn of its conversation waited for it."""
+    while turn_id:
+        if not await engine.run(workspace_id, turn_id):
+            return
+        turn_id = await database_unit(_next, workspace_id, turn_id)
+
+
+def _next(workspace_id, turn_id):
+    with in_workspace(workspace_id):
+        conversation_id = Turn.objects.values_list("conversation_id", flat=True).get(pk=turn_id)
+        waiting = Turn.objects.open().filter(conversation_id=conversation_id).in_order()
+        return waiting.values_list("pk", flat=True).first()
+
+
+def _done(task):
+    _tasks.discard(task)
+    if not task.cancelled() and task.exception():
+        # The lease runs out and the sweep takes the turn up again; the cause belongs in the log.
+        log.error("A turn was interrupted", exc_info=task.exception())

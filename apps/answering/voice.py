@@ -1,0 +1,174 @@
+"""How an answer reaches the visitor while it is being written, and how it is stored when it is whole."""
+
+import time
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.answering.errors import Rejoined, Superseded, TurnTaken
+from apps.conversations import live, presenting
+from apps.conversations.models import Author, Conversation, Holder, Message, Outcome, Span, Turn
+from berrydesk.db import leases, notifications
+from berrydesk.db.scopes import in_workspace
+from berrydesk.db.units import database_unit
+
+FLUSH_S = 0.25
+"""How often the row follows the words: what a crash or another process may lag behind."""
+
+
+class Voice:
+    """Says one turn's answer. All database work happens in short units; words go out from memory."""
+
+    def __init__(self, workspace_id, admitted, trace):
+        self._workspace_id = workspace_id
+        self._admitted = admitted
+        self._trace = trace
+        self._message_id = None
+        self._flushed_at = 0.0
+        self.text = ""
+
+    @property
+    def has_spoken(self):
+        return self._message_id is not None
+
+    async def status(self, text):
+        """Tell the visitor what is being done, in words; nothing once the answer has begun."""
+        if not self.has_spoken:
+            await database_unit(self._log_status, text)
+
+    async def say(self, words):
+        """Add words to the answer; the first ones make the message. Raises Rejoined, Superseded, TurnTaken."""
+        if not words:
+            return
+        if not self.has_spoken:
+            self._message_id, seq = await database_unit(self._begin)
+            live.begin(self._conversation_id, self._message_id, seq)
+            self._flushed_at = time.monotonic()
+        self.text += words
+        live.append(self._conversation_id, words)
+        self._trace.spoke()
+        if time.monotonic() - self._flushed_at >= FLUSH_S:
+            self._flushed_at = time.monotonic()
+            await database_unit(self._flush, self.text)
+
+    async def take_back(self):
+        """Drop what was said so far: another answerer begins anew in the same message."""
+        if self.has_spoken and self.text:
+            seq = await database_unit(self._restart)
+            self.text = ""
+            live.begin(self._conversation_id, self._message_id, seq)
+
+    async def finish(self, *, text, outcome, citations, confidence, model):
+        """Store the whole answer, its trace and the end of the turn, in one transaction.
+
+        Raises Superseded when a person took over meanwhile: then the draft is the team's, not the visitor's.
+        """
+        if not self.has_spoken:
+            await self.say(text)
+        try:
+            await database_unit(self._settle, text, outcome, citations, confidence, model)
+        finally:
+            live.end(self._conversation_id)
+
+    def abandon(self):
+        """Forget what this process was writing."""
+        live.end(self._conversation_id)
+
+    @property
+    def _conversation_id(self):
+        return self._admitted.conversation.pk
+
+    def _log_status(self, text):
+        with in_workspace(self._workspace_id):
+            self._admitted.conversation.log("status", text=text)
+
+    def _begin(self):
+        admitted = self._admitted
+        with in_workspace(self._workspace_id), transaction.atomic():
+            conversation = Conversation.objects.locked(admitted.conversation.pk)
+            turn = self._own_turn()
+            if conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership:
+                raise Superseded
+            if turn.revision != admitted.revision:
+                raise Rejoined
+            if turn.spoke_at is None:
+                Turn.objects.filter(pk=turn.pk).update(spoke_at=timezone.now())
+            begun = conversation.messages.filter(turn=turn, author=Author.AGENT, is_streaming=True).first()
+            if begun:  # a process died while it said this: start over in the same place
+                return begun.pk, self._begin_again(conversation, begun)
+            row = Message.objects.create(
+                workspace_id=turn.workspace_id,
+                conversation=conversation,
+                turn=turn,
+                author=Author.AGENT,
+                name=admitted.agent.name,
+                is_streaming=True,
+            )
+            event = conversation.log("message", **presenting.message(row))
+            Message.objects.filter(pk=row.pk).update(text_from_seq=event.seq)
+        return row.pk, event.seq
+
+    def _begin_again(self, conversation, row):
+        event = conversation.log("restart", message=str(row.pk))
+        Message.objects.filter(pk=row.pk).update(text="", text_from_seq=event.seq)
+        return event.seq
+
+    def _restart(self):
+        with in_workspace(self._workspace_id), transaction.atomic():
+            conversation = Conversation.objects.locked(self._conversation_id)
+            return self._begin_again(conversation, Message.objects.get(pk=self._message_id))
+
+    def _flush(self, text):
+        with in_workspace(self._workspace_id), transaction.atomic():
+            Message.objects.filter(pk=self._message_id).update(text=text)
+            notifications.notify(self._admitted.conversation.news_key)
+
+    def _own_turn(self):
+        if not leases.still_held(self._admitted.turn):
+            raise TurnTaken
+        return Turn.objects.get(pk=self._admitted.turn.pk)
+
+    def _settle(self, text, outcome, citations, confidence, model):
+        with in_workspace(self._workspace_id), transaction.atomic():
+            conversation = Conversation.objects.locked(self._conversation_id)
+            turn = self._own_turn()
+            row = Message.objects.get(pk=self._message_id)
+            superseded = (
+                outcome != Outcome.HANDED_OFF
+                and (conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership)
+            )
+            if superseded:
+                outcome, row.is_note = Outcome.SUPERSEDED, True
+            row.text, row.citations, row.is_streaming = text, citations, False
+            row.save(update_fields=["text", "citations", "is_streaming", "is_note"])
+            finish_turn(turn, self._trace, outcome, confidence=confidence, model=model)
+            conversation.last_message_at = timezone.now()
+            conversation.save(update_fields=["last_message_at"])
+            shown = "" if superseded else text
+            if citations and not superseded:
+                conversation.log("citations", message=str(row.pk), citations=citations)
+            conversation.log(
+                "done",
+                message=str(row.pk),
+                turn=str(turn.pk),
+                status=str(outcome),
+                text=shown,
+                rewritten=shown != self.text,
+                citations=[] if superseded else citations,
+            )
+
+
+def finish_turn(turn, trace, outcome, *, confidence=None, model=""):
+    """The turn is over: write its spans and sums. The caller holds the transaction."""
+    Span.objects.bulk_create(trace.rows(turn))
+    turn.finished_at = timezone.now()
+    turn.outcome = outcome
+    turn.model = model
+    turn.confidence = confidence
+    turn.prompt_tokens = trace.total("prompt_tokens")
+    turn.completion_tokens = trace.total("completion_tokens")
+    turn.cost = trace.total("cost")
+    turn.first_token_ms = trace.first_token_ms
+    turn.total_ms = round((turn.finished_at - turn.created_at).total_seconds() * 1000)
+    turn.lease_until, turn.lease_by = None, ""
+    turn.save()
