@@ -1,0 +1,8 @@
+"""The app ``actions``."""
+
+from django.apps import AppConfig
+
+
+class ActionsConfig(AppConfig):
+    name = "apps.actions"
+    label = "actions"

@@ -1,0 +1,8 @@
+"""The app ``api``."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "apps.api"
+    label = "api"

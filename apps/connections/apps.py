@@ -1,0 +1,8 @@
+"""The app ``connections``."""
+
+from django.apps import AppConfig
+
+
+class ConnectionsConfig(AppConfig):
+    name = "apps.connections"
+    label = "connections"

@@ -1,0 +1,59 @@
+"""Each worker's pulse: it shows that it is alive and sends the sweeps.
+
+There is no scheduler to run or to lose: sweeps may come from every worker, because each takes only rows
+that nobody holds.
+"""
+
+import logging
+import os
+import socket
+import threading
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import Error, connection
+from django.utils import timezone
+
+EVERY_S = 5
+DEAD_AFTER_S = 30
+
+log = logging.getLogger(__name__)
+
+
+def start(app):
+    """Beat in a thread of this process until it ends."""
+    threading.Thread(target=_beat, args=(app, threading.Event()), name="pulse", daemon=True).start()
+
+
+def age_s():
+    """Seconds since any worker was last seen; infinite when none ever was."""
+    from berrydesk.db.heartbeats import WorkerHeartbeat
+
+    newest = WorkerHeartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return (timezone.now() - newest).total_seconds() if newest else float("inf")
+
+
+def _beat(app, stop):
+    while True:
+        try:
+            _once(app)
+        except Error as error:
+            log.warning("The worker's pulse could not reach the database: %s", error)
+        except OSError as error:
+            log.warning("The worker's pulse could not reach the queue: %s", error)
+        finally:
+            connection.close()
+        if stop.wait(EVERY_S):
+            return
+
+
+def _once(app):
+    from berrydesk.db.heartbeats import WorkerHeartbeat
+
+    now = timezone.now()
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"seen_at": now})
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - timedelta(hours=1)).delete()
+    for sweep in settings.SWEEPS:
+        # A sweep that waited longer than this is followed by a fresh one anyway.
+        app.send_task(sweep, expires=EVERY_S * 2)
