@@ -1,0 +1,257 @@
+/** The panel: opens, carries the conversation, closes. The wizard's preview and the hosted page mount it too. */
+
+import { Client } from "./client.js";
+import { pageIsDark, readable, textOn } from "./color.js";
+import { Composer } from "./composer.js";
+import { el, icon } from "./dom.js";
+import { direction, say, speak } from "./strings.js";
+import { Stream } from "./stream.js";
+import { dress } from "./style.js";
+import { Thread } from "./thread.js";
+
+const PHONE = "(max-width: 480px)";
+
+/** The panel beside a launcher, in the launcher's shadow root. */
+export function attach(root, options) {
+  return new Panel(root, options);
+}
+
+/** The panel inside a page of ours; `berrydesk:look` on the element changes its look live. */
+export function mount(element, options) {
+  const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
+  const panel = new Panel(root, { ...options, inline: true });
+  element.addEventListener("berrydesk:look", (event) => panel.look(event.detail));
+  panel.open();
+  return panel;
+}
+
+class Panel {
+  #root; #options; #client; #node; #thread; #composer; #stream; #agent; #welcome; #notice; #face; #who; #title; #person;
+  #state = "agent"; #ends = new AbortController(); #opening;
+
+  constructor(root, options) {
+    [this.#root, this.#options] = [root, options];
+    this.#client = new Client(options);
+    dress(root);
+  }
+
+  get isOpen() {
+    return Boolean(this.#node) && !this.#node.hidden;
+  }
+
+  async open() {
+    this.#options.launcher?.setAttribute("aria-expanded", "true");
+    if (this.#options.launcher) this.#options.launcher.hidden = true;
+    if (!this.#node) await (this.#opening ??= this.#begin().finally(() => { this.#opening = null; }));
+    this.#node.hidden = false;
+    if (!this.#options.inline) this.#composer?.focus();
+    this.#options.emit?.("open");
+  }
+
+  close() {
+    if (!this.isOpen || this.#options.inline) return;
+    this.#node.hidden = true;
+    const { launcher } = this.#options;
+    launcher.hidden = false;
+    launcher.setAttribute("aria-expanded", "false");
+    launcher.focus();
+    this.#options.emit?.("close");
+  }
+
+  shutdown() {
+    this.#ends.abort();
+    this.#stream?.stop();
+    this.#node?.remove();
+  }
+
+  identify(jwt) {
+    return this.#client.identify(jwt);
+  }
+
+  attributes(facts) {
+    return this.#client.call("attributes", { facts });
+  }
+
+  /** Take on a name, colour, greeting, questions or theme; what is left out stays. */
+  look(change) {
+    this.#agent = { ...this.#agent, ...change };
+    const { name, color, theme, greeting, questions } = this.#agent;
+    const isDark = theme === "dark" || (theme !== "light" && pageIsDark());
+    const host = this.#root.host;
+    host.setAttribute("data-theme", isDark ? "dark" : "light");
+    for (const [key, value] of [["brand", color], ["on-brand", textOn(color)], ["accent", readable(color, isDark)]]) {
+      host.style.setProperty(`--bd-${key}`, value); // through the object model: CSP has no say in it
+    }
+    if (!this.#node) return;
+    this.#node.setAttribute("aria-label", name);
+    this.#welcome.replaceChildren(
+      el("p", { class: "greeting" }, greeting),
+      el("ul", { class: "questions" }, ...(questions ?? []).filter(Boolean).map((question) => el("li", {},
+        el("button", { type: "button", onclick: () => this.#say(question) }, question, icon("arrow"))))));
+    this.#show(this.#state, null);
+  }
+
+  async #begin() {
+    const { signal } = this.#ends;
+    await speak(document.documentElement.lang || navigator.language, { signal }).catch(() => {}); // English stays
+    this.#build({ name: "Chat", color: this.#options.color ?? "#8a1c4a", greeting: "", theme: "page" });
+    await this.#meet();
+  }
+
+  /** Ask the server who answers here and what was said; on failure say so, with a button. */
+  async #meet(fresh = false) {
+    this.#tell("");
+    try {
+      const { agent, conversation } = await this.#client.open(fresh);
+      const language = document.documentElement.lang || agent.language;
+      await speak(language, { signal: this.#ends.signal }).catch(() => {}); // English stays
+      this.#build(agent, language);
+      this.#recall(conversation);
+    } catch (problem) {
+      this.#tell(problem.message || say("failed_open"), say("retry"), () => this.#meet(fresh));
+    }
+  }
+
+  #recall(conversation) {
+    if (!conversation) return;
+    for (const told of conversation.messages) this.#thread.message(told);
+    for (const told of conversation.actions ?? []) this.#thread.action(told);
+    this.#welcome.hidden = conversation.messages.length > 0;
+    this.#show(conversation.state, conversation.person);
+    this.#follow(conversation.last_event_id);
+  }
+
+  #build(agent, language = document.documentElement.lang || "en") {
+    const { inline, position = "right" } = this.#options;
+    const wasOpen = this.#node && !this.#node.hidden;
+    this.#node?.remove();
+    this.#face = el("div", { class: "face", "aria-hidden": "true" });
+    this.#title = el("b");
+    this.#who = el("span");
+    this.#person = el("button", { type: "button", class: "person", onclick: () => this.#switch() });
+    this.#welcome = el("div", { class: "welcome" });
+    this.#notice = el("div", { class: "notice", role: "status", hidden: true });
+    const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, this.#welcome);
+    this.#thread = new Thread(scroll, (run, verb) => this.#client.call(`runs/${run}/${verb}`));
+    this.#composer = new Composer((text) => this.#say(text));
+    this.#node = el("div", {
+      class: `panel ${inline ? "inline" : position}`, role: "dialog", "aria-label": agent.name, dir: direction(language),
+      lang: language, hidden: !inline && !wasOpen, onkeydown: (event) => this.#key(event),
+    },
+    el("header", {}, this.#face, el("div", { class: "who" }, this.#title, this.#who), this.#person,
+      inline ? null : el("button", { type: "button", class: "plain", "aria-label": say("close"), onclick: () => this.close() }, icon("close"))),
+    scroll, this.#notice, this.#composer.node);
+    this.#root.append(this.#node);
+    this.look(agent);
+    if (wasOpen && !inline) this.#composer.focus();
+  }
+
+  /** Who speaks, in the header, and what the button beside it does. */
+  #show(state, person) {
+    this.#state = state;
+    const isOurs = state === "agent" || state === "closed";
+    const name = state === "human" && person ? person.name : this.#agent.name;
+    this.#title.textContent = name;
+    this.#who.textContent = say({ waiting: "waiting", human: "team" }[state] ?? "ai");
+    this.#person.textContent = isOurs ? say("person") : say("back", { name: this.#agent.name });
+    this.#face.replaceChildren([...name].slice(0, 1).join("").toUpperCase());
+    if (isOurs && this.#agent.logo_url) this.#picture(this.#agent.logo_url);
+    this.#composer.node.hidden = state === "closed";
+    if (state === "closed") this.#tell(say("closed"), say("again"), () => this.#again());
+  }
+
+  /** The logo where the page's policy lets it load; the initial stays otherwise. */
+  #picture(url) {
+    const picture = el("img", { alt: "", src: new URL(url, this.#options.base).href });
+    picture.addEventListener("load", () => this.#face.replaceChildren(picture), { once: true });
+  }
+
+  #again() {
+    this.#stream?.stop();
+    this.#stream = null;
+    this.#thread.clear();
+    return this.#meet(true);
+  }
+
+  async #say(text) {
+    this.#welcome.hidden = true;
+    const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.#thread.message({ id: clientId, author: "visitor", text });
+    this.#thread.status(this.#state === "agent" ? say("working") : "");
+    await this.#deliver(text, clientId);
+  }
+
+  async #deliver(text, clientId) {
+    try {
+      const { message, after } = await this.#client.call("messages", { text, client_id: clientId });
+      this.#thread.message({ ...message, client_id: clientId });
+      this.#tell("");
+      this.#follow(after);
+    } catch (problem) {
+      this.#thread.status("");
+      this.#tell(`${say("unsent")} ${problem.message}`, say("retry"), () => this.#deliver(text, clientId));
+    }
+  }
+
+  async #switch() {
+    const path = this.#state === "agent" || this.#state === "closed" ? "person" : "back";
+    this.#person.disabled = true;
+    try {
+      const { after } = await this.#client.call(path, {});
+      this.#welcome.hidden = true;
+      this.#follow(after);
+    } catch (problem) {
+      this.#tell(problem.message || say("offline"), say("retry"), () => this.#switch());
+    } finally {
+      this.#person.disabled = false;
+    }
+  }
+
+  #follow(after) {
+    if (this.#stream) return;
+    this.#stream = new Stream(
+      (last, signal) => this.#client.events(last, signal),
+      (name, told) => this.#hear(name, told),
+      (isUp, problem) => this.#tell(isUp ? "" : problem?.final ? problem.message : say(navigator.onLine ? "connecting" : "offline")));
+    this.#stream.follow(after);
+  }
+
+  #hear(name, told) {
+    if (name === "handoff") this.#handoff(told);
+    else if (name === "error") this.#tell(told.text);
+    else if (name === "status") this.#thread.status(told.text);
+    else if (["message", "delta", "restart", "citations", "action", "done"].includes(name)) this.#thread[name](told);
+    if (name === "message" && told.author !== "visitor" && !told.streaming) {
+      this.#thread.status("");
+      this.#thread.announce(told.text);
+    }
+    this.#options.emit?.(name, told);
+  }
+
+  #handoff({ state, person }) {
+    this.#thread.status("");
+    this.#show(state, person);
+  }
+
+  /** A notice above the composer, with what to press; empty takes it away. */
+  #tell(words, label, press) {
+    if (!words && this.#state === "closed") return;
+    this.#notice.hidden = !words;
+    this.#notice.replaceChildren(...(words ? [el("span", {}, words)] : []),
+      ...(label ? [el("button", { type: "button", class: "outline", onclick: press }, label)] : []));
+  }
+
+  /** Escape closes; on phones, where the panel is all there is, Tab stays inside. */
+  #key(event) {
+    event.stopPropagation(); // the page's own shortcuts are not meant while somebody types here
+    if (event.key === "Escape") this.close();
+    if (event.key !== "Tab" || this.#options.inline || !matchMedia(PHONE).matches) return;
+    const stops = [...this.#node.querySelectorAll("button:enabled,textarea,a[href],[tabindex='0']")]
+      .filter((stop) => stop.getClientRects().length);
+    const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+    if (this.#root.activeElement === from) {
+      event.preventDefault();
+      to.focus();
+    }
+  }
+}

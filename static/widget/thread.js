@@ -1,0 +1,171 @@
+/** The messages, in order, each drawn once however often it is told. */
+
+import { Card } from "./card.js";
+import { el, icon, safeUrl } from "./dom.js";
+import { render } from "./markup.js";
+import { say } from "./strings.js";
+
+const NEAR_END_PX = 80;
+
+export class Thread {
+  #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide;
+
+  /** @param {HTMLElement} scroll @param {(run: string, verb: string) => Promise<Object>} decide */
+  constructor(scroll, decide) {
+    [this.#scroll, this.#decide] = [scroll, decide];
+    this.#log = el("div", { class: "log", role: "log", "aria-live": "off", "aria-label": say("log") });
+    this.#status = el("div", { class: "status", hidden: true });
+    this.#aloud = el("div", { class: "sr", "aria-live": "polite" });
+    scroll.append(this.#log, this.#status, this.#aloud);
+  }
+
+  get isEmpty() {
+    return this.#entries.size === 0;
+  }
+
+  clear() {
+    this.#log.replaceChildren();
+    this.#entries.clear();
+    this.#cards.clear();
+    this.status("");
+  }
+
+  /** Show a message; one that stands there under its id or client id is brought up to date. */
+  message(told) {
+    const known = this.#entries.get(told.id) ?? this.#entries.get(told.client_id);
+    const entry = known ?? { text: "", citations: [], body: el("div"), ...this.#frame(told) };
+    this.#entries.set(told.id, entry);
+    if (!known) this.#append(entry.node);
+    if (known && told.streaming) return; // told again after a cut: the words here are as good
+    Object.assign(entry, { author: told.author, text: told.text, citations: told.citations ?? [], open: null });
+    entry.node.classList.toggle("streaming", Boolean(told.streaming));
+    this.#draw(entry);
+  }
+
+  /** Words that follow. */
+  delta({ message, text }) {
+    const entry = this.#entries.get(message);
+    if (!entry) return;
+    entry.text += text;
+    entry.node.classList.add("streaming");
+    this.#draw(entry);
+  }
+
+  restart({ message }) {
+    const entry = this.#entries.get(message);
+    if (!entry) return;
+    entry.text = "";
+    this.#draw(entry);
+  }
+
+  citations({ message, citations }) {
+    const entry = this.#entries.get(message);
+    if (!entry) return;
+    entry.citations = citations;
+    this.#draw(entry);
+  }
+
+  /** The answer stands: its whole text, said aloud once. */
+  done({ message, text, citations }) {
+    this.status("");
+    const entry = this.#entries.get(message);
+    if (!entry) return;
+    Object.assign(entry, { text, citations: citations ?? entry.citations });
+    entry.node.classList.remove("streaming");
+    this.#draw(entry);
+    this.announce(entry.body.textContent);
+  }
+
+  action(told) {
+    const known = this.#cards.get(told.run_id);
+    if (known) {
+      known.show(told.state, told.card?.note);
+      return;
+    }
+    const card = new Card(told, (verb) => this.#decide(told.run_id, verb));
+    this.#cards.set(told.run_id, card);
+    this.#append(card.node);
+  }
+
+  /** One line about what is being done; empty takes it away. */
+  status(words) {
+    this.#status.hidden = !words;
+    this.#status.replaceChildren(...(words ? [icon("clock"), words] : []));
+    this.#follow();
+  }
+
+  announce(words) {
+    this.#aloud.textContent = words;
+  }
+
+  #frame({ author, name }) {
+    const node = el("div", { class: `message ${author}` });
+    if (author === "visitor") node.append(el("span", { class: "sr" }, `${say("you")}: `));
+    else if (author === "person" && name) node.append(el("div", { class: "name" }, name));
+    return { node };
+  }
+
+  #draw(entry) {
+    const cite = (n) => this.#mark(entry, n);
+    entry.body.replaceChildren(...(entry.author === "visitor" ? [entry.text] : render(entry.text, cite)));
+    entry.list?.remove();
+    entry.list = entry.citations.length ? this.#sources(entry) : null;
+    entry.node.append(entry.body, ...(entry.list ? [entry.list] : []));
+    this.#follow();
+  }
+
+  #mark(entry, n) {
+    const cited = entry.citations.find((citation) => citation.n === n);
+    return cited ? this.#link(entry, cited, "cite", String(n)) : null;
+  }
+
+  /** A source is a link to its page; a plain click opens its quote here instead. */
+  #link(entry, cited, kind, ...children) {
+    const toggle = (event) => {
+      if (event.type === "keydown" && event.key !== "Enter") return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      entry.open = entry.open === cited.n ? null : cited.n;
+      this.#show(entry);
+    };
+    const href = safeUrl(cited.url);
+    return el("a", {
+      class: kind, role: "link", href, tabindex: href ? null : "0", target: "_blank", rel: "noopener noreferrer",
+      "data-n": cited.n, "aria-expanded": String(entry.open === cited.n),
+      "aria-label": say("source", { n: cited.n, title: cited.title }), onclick: toggle, onkeydown: href ? () => {} : toggle,
+    }, ...children);
+  }
+
+  #sources(entry) {
+    return el("ul", { class: "sources", "aria-label": say("sources") }, ...entry.citations.map((cited) => el("li", {},
+      this.#link(entry, cited, "row", el("span", { class: "cite", "aria-hidden": "true" }, String(cited.n)), cited.title),
+      this.#quote(entry, cited))));
+  }
+
+  #quote(entry, cited) {
+    const href = safeUrl(cited.url);
+    return el("div", { class: "quote", "data-quote": cited.n, hidden: entry.open !== cited.n },
+      el("blockquote", {}, `“${cited.quote}”`),
+      href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, say("open_page"), icon("out")) : null);
+  }
+
+  #show(entry) {
+    entry.node.querySelectorAll("[data-n]").forEach((link) => {
+      link.setAttribute("aria-expanded", String(Number(link.dataset.n) === entry.open));
+    });
+    entry.node.querySelectorAll("[data-quote]").forEach((quote) => {
+      quote.hidden = Number(quote.dataset.quote) !== entry.open;
+    });
+  }
+
+  #append(node) {
+    this.#log.append(node);
+    this.#follow(true);
+  }
+
+  /** Keep the end in sight, unless the visitor scrolled up to read. */
+  #follow(always = false) {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    if (always || scrollHeight - scrollTop - clientHeight < NEAR_END_PX * 2) this.#scroll.scrollTop = scrollHeight;
+  }
+}
