@@ -1,0 +1,200 @@
+"""``berrydesk run``: database, web and worker as one foreground command."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+from berrydesk import embedded
+
+STOP_WITHIN_S = 8
+"""Children that are not gone by then are killed: Ctrl-C ends everything within ten seconds."""
+
+RESTART_PAUSE_S = 0.5
+
+
+class CannotRun(Exception):
+    """Why the run cannot begin, and what to do."""
+
+
+def main(argv=None):
+    """Entry point; returns the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    wanted = set(argv) - {"run"}
+    if unknown := wanted - {"--web-only", "--worker-only"}:
+        print(f"Unknown option: {', '.join(sorted(unknown))}. Use: run [--web-only | --worker-only]")
+        return 2
+    try:
+        return run(web="--worker-only" not in wanted, worker="--web-only" not in wanted)
+    except (CannotRun, embedded.HomeProblem) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def run(*, web=True, worker=True):
+    """Serve until told to stop; everything started here is gone afterwards."""
+    home = embedded.home()
+    port = int(os.environ.get("PORT") or 8000)
+    if web:
+        _port_must_be_free(port)
+    is_embedded = not os.environ.get("DATABASE_URL")
+    lock = _lock(home) if is_embedded else None
+    server = embedded.start_database() if is_embedded else None
+    try:
+        _manage("migrate", "--verbosity", "0")
+        _manage("collectstatic", "--noinput", "--verbosity", "0")
+        children = []
+        if web:
+            children.append(Child("web", _web(port), "web"))
+        if worker:
+            children.append(Child("worker", _worker(home), "worker"))
+        return Supervisor(children, port if web else None).run()
+    finally:
+        if server:
+            server.cleanup()
+        if lock:
+            lock.close()
+
+
+class Child:
+    """One process that is kept alive."""
+
+    def __init__(self, name, command, process):
+        self.name = name
+        self.command = command
+        self.environment = os.environ | {"BERRYDESK_PROCESS": process}
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command, env=self.environment, preexec_fn=_die_with_parent, start_new_session=True
+        )
+
+    def has_ended(self):
+        return self.process.poll() is not None
+
+    def signal(self, number):
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+class Supervisor:
+    """Starts the children, says when they are ready, restarts who dies, stops all when asked."""
+
+    def __init__(self, children, port):
+        self.children = children
+        self.port = port
+        self.stopping = False
+
+    def run(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        for child in self.children:
+            child.start()
+        announced = self.port is None
+        try:
+            while not self.stopping:
+                if not announced and _answers(self.port):
+                    announced = True
+                    base = os.environ.get("BERRYDESK_BASE_URL") or f"http://localhost:{self.port}"
+                    print(f"Berrydesk is ready: {base}  (Ctrl-C stops it)", flush=True)
+                self._revive()
+                time.sleep(0.1)
+        finally:
+            self._end()
+        return 0
+
+    def _stop(self, *_signal):
+        self.stopping = True
+
+    def _revive(self):
+        for child in self.children:
+            if child.has_ended() and not self.stopping:
+                print(f"The {child.name} process ended ({child.process.returncode}); starting it again.", flush=True)
+                child.signal(signal.SIGKILL)  # what it may have left behind
+                time.sleep(RESTART_PAUSE_S)
+                child.start()
+
+    def _end(self):
+        for child in self.children:
+            child.process.terminate()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for child in self.children:
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            child.signal(signal.SIGKILL)
+            child.process.wait()
+
+
+def _web(port):
+    host = os.environ.get("HOST") or "127.0.0.1"
+    return [
+        *(sys.executable, "-m", "uvicorn", "berrydesk.asgi:application"),
+        *("--host", host, "--port", str(port), "--log-level", "warning", "--no-access-log"),
+        *("--timeout-graceful-shutdown", "3", "--lifespan", "off", "--proxy-headers"),
+    ]
+
+
+def _worker(home):
+    concurrency = os.environ.get("BERRYDESK_WORKER_CONCURRENCY") or "2"
+    return [
+        *(sys.executable, "-m", "celery", "-A", "berrydesk", "worker", "--quiet"),
+        *("--loglevel", "WARNING", "--concurrency", concurrency),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat", "--pidfile="),
+    ]
+
+
+def _manage(*arguments):
+    """Run a command of Django in a process of its own, so that this one stays small."""
+    command = [sys.executable, "-m", "django", *arguments]
+    done = subprocess.run(command, env=os.environ | {"DJANGO_SETTINGS_MODULE": "berrydesk.settings"})
+    if done.returncode:
+        raise CannotRun(
+            f"Berrydesk could not prepare its data ({arguments[0]} failed; the reason stands above). "
+            "Nothing was lost. Mend what it names, then start again."
+        )
+
+
+def _port_must_be_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((os.environ.get("HOST") or "127.0.0.1", port))
+        except OSError as error:
+            raise CannotRun(
+                f"Port {port} is already in use by another program. "
+                f"Stop that program, or choose another port: PORT={port + 1} make run"
+            ) from error
+
+
+def _lock(home):
+    handle = open(home / "run.lock", "w")  # noqa: SIM115 — held for the whole run
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise CannotRun(
+            f"Another Berrydesk is already running on {home}. "
+            "Stop it first, or give this one a home of its own with BERRYDESK_HOME."
+        ) from error
+    return handle
+
+
+def _answers(port):
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
+        return True
+    return False
+
+
+def _die_with_parent():
+    """Linux ends the child when this process dies, however it dies (prctl(2), PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
