@@ -10,6 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from berrydesk import crypto
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up through allauth; its sentences are said in ours."""
@@ -40,14 +42,10 @@ class MFAAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes unreadable in the database."""
 
     def encrypt(self, text):
-        from berrydesk.crypto import keys
-
-        return keys.encrypt(text)
+        return crypto.encrypt(text)
 
     def decrypt(self, encrypted_text):
-        from berrydesk.crypto import keys
-
-        return keys.decrypt(encrypted_text)
+        return crypto.decrypt(encrypted_text)
 
     def get_totp_issuer(self):
         return "Berrydesk"
