@@ -3,6 +3,7 @@
 from django.db import models
 from django_scopes import ScopedManager
 
+from berrydesk.db.heartbeats import WorkerHeartbeat  # noqa: F401 — the one table of the installation itself
 from berrydesk.db.ids import uuid7
 
 

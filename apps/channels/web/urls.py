@@ -1,0 +1,3 @@
+"""The web channel's addresses."""
+
+urlpatterns = []
