@@ -1,0 +1,123 @@
+"""Why a model did not answer, in the owner's words; ``kind`` is what code and the trace go by."""
+
+from django.utils.translation import gettext_lazy as _
+
+from berrydesk.errors import OwnerError
+
+AGAIN = _("Press Try again. Meanwhile the fallback models and the built-in answerer answer your visitors.")
+
+KINDS = {
+    "key": (
+        _("{provider} refused the key: it is wrong, was revoked, or belongs to another service."),
+        _("Copy the key from your {provider} account once more, paste it, then press Connect."),
+    ),
+    "credit": (
+        _("{provider} accepted the key, but the account has no credit or its quota is used up."),
+        _("Add credit in your {provider} account's billing page, then press Try again."),
+    ),
+    "permission": (
+        _("{provider} knows the key, but the key may not use {model}."),
+        _("Allow this model for the key in your {provider} account, or choose another model."),
+    ),
+    "rate_limited": (
+        _("{provider} takes no more requests for the moment: your account's rate limit is reached."),
+        _("Wait a minute, then press Try again. For good, ask {provider} for a higher limit or add a fallback."),
+    ),
+    "unknown_model": (
+        _("{provider} has no model called {model} for this key."),
+        _("Choose another model from the list, then press Save."),
+    ),
+    "down": (
+        _("{provider} is in trouble: it answered with a server error."),
+        AGAIN,
+    ),
+    "unreachable": (
+        _("{provider} could not be reached at its address: nothing answers there."),
+        _("Check the address and that the server runs and this machine may reach it, then press Try again."),
+    ),
+    "tls": (
+        _("{provider} was reached, but its certificate is not valid, so the key was not sent."),
+        _("Check that the address begins with https:// as it should and its certificate is valid, then try again."),
+    ),
+    "redirected": (
+        _("The address of {provider} points somewhere else, and the key was not sent on."),
+        _("Type the address it should be, the one of the API itself, then press Connect."),
+    ),
+    "not_a_model_server": (
+        _("Something answers at this address, but it does not speak the OpenAI-compatible protocol."),
+        _("Type the address of the API, which often ends in /v1, then press Connect."),
+    ),
+    "timeout": (
+        _("{model} did not begin to answer in time."),
+        _("Choose a quicker model, or add a fallback. Meanwhile the next answerer steps in."),
+    ),
+    "slow": (
+        _("{model} answered too slowly to be read, and was stopped."),
+        _("Choose a quicker model, or add a fallback. Meanwhile the next answerer steps in."),
+    ),
+    "cut": (
+        _("The answer of {model} broke off in the middle."),
+        AGAIN,
+    ),
+    "garbage": (
+        _("{provider} answered with something that cannot be read."),
+        AGAIN,
+    ),
+    "empty": (
+        _("{model} answered without a word."),
+        _("Choose another model if this happens often. Meanwhile the next answerer steps in."),
+    ),
+    "context": (
+        _("The question with its sources is longer than {model} can read."),
+        _("Choose a model with a larger context window."),
+    ),
+    "filtered": (
+        _("The content filter of {provider} held this answer back."),
+        _("Nothing to press: the next answerer answered. Choose another model if it happens with harmless questions."),
+    ),
+    "bad_arguments": (
+        _("{model} asked for an action with details that cannot be read."),
+        _("Choose a model that is good at using tools; the list marks them."),
+    ),
+    "unknown_tool": (
+        _("{model} asked for an action that does not exist."),
+        _("Choose a model that is good at using tools; the list marks them."),
+    ),
+    "loop": (
+        _("{model} went on asking for actions instead of answering."),
+        _("Choose a model that is good at using tools; the list marks them."),
+    ),
+    "refused": (
+        _("{provider} did not accept the request for {model}."),
+        _("Choose another model, or read what {provider} said in the trace."),
+    ),
+}
+
+OF_THE_REQUEST = {"unknown_model", "context", "filtered", "bad_arguments", "unknown_tool", "loop", "refused"}
+"""Kinds that say nothing about the provider's health: the next question may do well."""
+
+
+class ModelFailed(OwnerError):
+    """A model gave no answer that can be used. ``said`` is the provider's own sentence, for the trace."""
+
+    code = "model_failed"
+    message = _("The model did not answer.")
+    remedy = AGAIN
+
+    def __init__(self, kind, *, provider="", model="", said="", retry_after_s=None):
+        message, remedy = KINDS[kind]
+        self.kind = kind
+        self.provider = provider
+        self.model = model
+        self.said = said[:500]
+        self.retry_after_s = retry_after_s
+        self.code = f"model_{kind}"
+        super().__init__()
+        facts = {"provider": provider or _("The provider"), "model": model or _("The model")}
+        self.message = str(message).format(**facts)
+        self.remedy = str(remedy).format(**facts)
+        self.args = (f"{self.message} {self.remedy}",)
+
+    def is_about_the_provider(self):
+        """True when the next question to the same provider would likely fail as well."""
+        return self.kind not in OF_THE_REQUEST

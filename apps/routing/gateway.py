@@ -1,0 +1,319 @@
+"""The one way to a model, and the only module that imports LiteLLM.
+
+LiteLLM costs 170 MB and three seconds to import: it comes with the first call, or with ``warm``.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from apps.routing import catalogue, prices, reading_errors, wire
+from apps.routing.failures import ModelFailed
+from apps.routing.pacing import Limits, Pace
+from apps.routing.thinking import WithoutThinking
+
+__all__ = ["Limits", "ModelChoice", "ModelFailed", "TextDelta", "ToolCall", "Usage", "complete", "stream", "warm"]
+
+log = logging.getLogger(__name__)
+
+NO_KEY = "none"
+"""Sent where the owner gave no key: an empty one would make LiteLLM take the operator's from the environment."""
+
+_OFFLINE = (
+    "LITELLM_LOCAL_MODEL_COST_MAP",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS",
+    "LITELLM_LOCAL_BLOG_POSTS",
+    "LITELLM_LOCAL_POLICY_TEMPLATES",
+    "LITELLM_LOCAL_AUTOROUTER_PRESETS",
+)
+"""Each keeps LiteLLM from fetching a list of its own from the network."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One model behind one connection, with all a call needs. ``provider``: LiteLLM's name, or ``custom``."""
+
+    provider: str
+    model: str
+    api_key: str = field(default="", repr=False)
+    base_url: str = ""
+    connection_id: object = None
+
+    @property
+    def name(self):
+        """How traces and the API call it: ``provider/model``."""
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """The next words of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A whole call of a tool that was offered; ``arguments`` is the text of a JSON object."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the provider counted, None where it did not say; ``cost`` in US dollars, None when a price is unknown."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: Decimal | None
+
+
+Chunk = TextDelta | ToolCall | Usage
+
+
+async def stream(choice, messages, *, tools=None, max_tokens=800, limits=None) -> AsyncIterator[Chunk]:
+    """The answer of a model, piece by piece; at its end the tool calls, then one ``Usage``.
+
+    Raises ModelFailed whatever goes wrong, within ``limits``. Never tries again. Leaving the loop, or being
+    cancelled, ends the request to the provider.
+    """
+    pace = Pace(limits or Limits())
+    pieces = asyncio.Queue(maxsize=64)
+    pump = asyncio.create_task(_pump(choice, messages, tools, max_tokens, pieces))
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(pace.patience_s()):
+                    piece = await pieces.get()
+            except TimeoutError:
+                kind = pace.reason()
+                raise ModelFailed(kind, provider=provider_name(choice), model=model_name(choice)) from None
+            if isinstance(piece, ModelFailed):
+                raise piece
+            if piece is None:
+                return
+            if isinstance(piece, int):
+                pace.received(piece)
+                continue
+            if isinstance(piece, TextDelta):
+                pace.spoke(len(piece.text))
+            yield piece
+    finally:
+        pump.cancel()
+        await asyncio.wait({pump}, timeout=1)
+
+
+async def complete(choice, messages, *, max_tokens=200, limits=None):
+    """The whole text of a short answer and its ``Usage``. Raises ModelFailed."""
+    text, usage = "", Usage(None, None, None)
+    chunks = stream(choice, messages, max_tokens=max_tokens, limits=limits)
+    async with contextlib.aclosing(chunks):
+        async for chunk in chunks:
+            if isinstance(chunk, TextDelta):
+                text += chunk.text
+            elif isinstance(chunk, Usage):
+                usage = chunk
+    return text, usage
+
+
+def warm():
+    """Import LiteLLM in a thread of its own, so that the first answer need not wait for it."""
+    threading.Thread(target=_litellm, name="warm-litellm", daemon=True).start()
+
+
+def provider_name(choice):
+    return catalogue.provider(choice.provider).name
+
+
+def model_name(choice):
+    return catalogue.human_name(choice.provider, choice.model)
+
+
+_importing = threading.Lock()
+
+
+def _litellm():
+    """LiteLLM, set to say nothing to anybody but the provider that is called."""
+    with _importing:
+        return _imported()
+
+
+@cache
+def _imported():
+    for name in _OFFLINE:
+        os.environ[name] = "True"
+    began = time.monotonic()
+    import litellm
+
+    litellm.telemetry = False
+    litellm.suppress_debug_info = True
+    litellm.drop_params = True  # a parameter that a model lacks is left out instead of refused
+    litellm.disable_streaming_logging = True
+    litellm.disable_aiohttp_transport = True
+    litellm.num_retries = 0
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+
+    litellm.aclient_session = _http_client()
+    log.info("LiteLLM imported in %.1f s", time.monotonic() - began)
+    return litellm, AsyncHTTPHandler(transport=wire.transport, follow_redirects=False, timeout=_timeout())
+
+
+def _http_client():
+    import httpx
+
+    return httpx.AsyncClient(transport=wire.transport, follow_redirects=False, timeout=_timeout(), trust_env=False)
+
+
+def _timeout():
+    """Long enough for any answer: the pace decides, this only ends what it cannot see."""
+    import httpx
+
+    return httpx.Timeout(60.0, connect=5.0)
+
+
+async def _pump(choice, messages, tools, max_tokens, pieces):
+    """Read the provider's answer into ``pieces``; last comes None, or the ModelFailed that it came to."""
+    call = wire.watch()
+    answer = _Answer(choice, tools)
+    try:
+        litellm, handler = _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
+        chunks = await litellm.acompletion(**_request(litellm, handler, choice, messages, tools, max_tokens))
+        async for chunk in chunks:
+            for piece in answer.take(chunk):
+                await pieces.put(piece)
+        for piece in answer.finish(call):
+            await pieces.put(piece)
+        await pieces.put(None)
+    except ModelFailed as failure:
+        await pieces.put(failure)
+    except Exception as error:
+        log.info("%s failed: %s", choice.name, reading_errors.spoken(error)[:300])
+        began = answer.began
+        names = {"provider": provider_name(choice), "model": model_name(choice)}
+        await pieces.put(reading_errors.read(error, call, began=began, **names))
+    finally:
+        await call.close()
+
+
+def _request(litellm, handler, choice, messages, tools, max_tokens):
+    known = catalogue.provider(choice.provider)
+    provider = known.litellm_name
+    request = {
+        "model": f"{provider}/{choice.model}",
+        "messages": messages,
+        "api_key": choice.api_key or NO_KEY,
+        "max_tokens": max_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "max_retries": 0,
+        "num_retries": 0,
+        "timeout": _timeout(),
+    }
+    base_url = choice.base_url or known.base_url
+    if base_url:
+        request["api_base"] = base_url
+    if tools:
+        request["tools"] = tools
+    request.update(catalogue.thinking_setting(choice.provider, choice.model, max_tokens))
+    if not _by_openai_sdk(litellm, provider):
+        request["client"] = handler
+    return request
+
+
+def _by_openai_sdk(litellm, provider):
+    """True for providers that LiteLLM calls through OpenAI's client, which takes ``aclient_session`` instead."""
+    if provider in ("minimax", "anthropic", "gemini"):
+        return False
+    return provider in ("openai", "azure") or provider in litellm.openai_compatible_providers
+
+
+class _Answer:
+    """Puts together what comes in pieces: words at once, tool calls and usage at the end."""
+
+    def __init__(self, choice, tools):
+        self._choice = choice
+        self._offered = {tool["function"]["name"] for tool in tools or ()}
+        self._words = WithoutThinking()
+        self._calls = {}
+        self._usage = None
+        self._finish = None
+        self._spoke = False
+        self.began = False
+
+    def take(self, chunk):
+        """The pieces ready after ``chunk``: words, or the number of characters that came unseen."""
+        if getattr(chunk, "usage", None):
+            self._usage = chunk.usage
+        for each in chunk.choices[:1]:
+            self._finish = each.finish_reason or self._finish
+            delta = each.delta
+            for part in delta.tool_calls or ():
+                yield self._add(part)
+            if delta.content:
+                self.began = True
+                words = self._words.hear(delta.content)
+                if words:
+                    self._spoke = True
+                    yield TextDelta(words)
+
+    def finish(self, call):
+        """The pieces of the end. Raises ModelFailed when the whole is no answer."""
+        if self._finish == "content_filter":
+            raise self._failed("filtered")
+        if call.streams and not call.ended and catalogue.speaks_known_format(self._choice.provider):
+            raise self._failed("cut" if self.began or self._calls else "garbage")
+        rest = self._words.rest()
+        if rest:
+            self._spoke = True
+            yield TextDelta(rest)
+        if not self._spoke and not self._calls:
+            raise self._failed("empty" if call.streams else "garbage")
+        for index in sorted(self._calls):
+            yield self._whole(self._calls[index])
+        yield self._used()
+
+    def _add(self, part):
+        self.began = True
+        index = part.index if part.index is not None else len(self._calls)
+        known = self._calls.setdefault(index, {"id": "", "name": "", "arguments": ""})
+        known["id"] = part.id or known["id"]
+        known["name"] = (part.function.name if part.function else None) or known["name"]
+        arguments = (part.function.arguments if part.function else None) or ""
+        known["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments)
+        return len(arguments)
+
+    def _whole(self, call):
+        if call["name"] not in self._offered:
+            raise self._failed("unknown_tool")
+        arguments = call["arguments"].strip() or "{}"
+        try:
+            is_object = isinstance(json.loads(arguments), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise self._failed("bad_arguments")
+        return ToolCall(call["id"] or f"call_{uuid.uuid4().hex[:16]}", call["name"], arguments)
+
+    def _used(self):
+        prompt = getattr(self._usage, "prompt_tokens", None) or None
+        completion = getattr(self._usage, "completion_tokens", None)
+        if prompt is None:  # a request without tokens does not exist: LiteLLM writes 0 for "not said"
+            return Usage(None, None, None)
+        details = getattr(self._usage, "prompt_tokens_details", None)
+        cached = getattr(details, "cached_tokens", None) or 0
+        cost = prices.cost(self._choice.provider, self._choice.model, prompt, completion, cached)
+        return Usage(prompt, completion, cost)
+
+    def _failed(self, kind):
+        return ModelFailed(kind, provider=provider_name(self._choice), model=model_name(self._choice))

@@ -1,0 +1,85 @@
+"""The circuit breaker: a provider that fails again and again is left alone for a while, by all processes."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.connections.models import Connection
+from apps.routing.models import ProviderHealth
+
+FAILURES = 3
+WINDOW = timedelta(minutes=1)
+REST = timedelta(seconds=30)
+"""After three failures within a minute nobody asks the provider for half a minute."""
+
+LONGEST_REST_S = 300
+"""The most that a provider's own Retry-After is heeded: then it is tried once more."""
+
+OK_NOTED_EVERY = timedelta(minutes=1)
+"""A success that changes nothing is written at most this often: not one write per answer."""
+
+
+def note_failure(connection_id, failure, *, model="", now=None):
+    """The failure is on record; enough of them within a minute, and the provider rests. Scope needed."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        health = _locked(connection_id)
+        if health is None:
+            return
+        health.last_failed_at = now
+        health.last_failure = {
+            "kind": failure.kind,
+            "message": failure.message,
+            "remedy": failure.remedy,
+            "said": failure.said,
+            "model": model,
+        }
+        if failure.is_about_the_provider():
+            _count(health, failure, now)
+        health.save()
+
+
+def note_success(connection_id, *, now=None):
+    """The provider answered: what was counted against it is forgotten. Scope needed."""
+    now = now or timezone.now()
+    health = ProviderHealth.objects.filter(connection_id=connection_id).first()
+    if health and not health.failures and health.last_ok_at and now - health.last_ok_at < OK_NOTED_EVERY:
+        return
+    with transaction.atomic():
+        health = _locked(connection_id)
+        if health is not None:
+            health.failures, health.counted_from, health.resting_until = 0, None, None
+            health.last_ok_at = now
+            health.save()
+
+
+def resting(connection_ids, *, now=None):
+    """The ids among ``connection_ids`` whose provider rests. Scope needed."""
+    now = now or timezone.now()
+    found = ProviderHealth.objects.filter(connection_id__in=connection_ids, resting_until__gt=now)
+    return set(found.values_list("connection_id", flat=True))
+
+
+def _count(health, failure, now):
+    if health.counted_from is None or now - health.counted_from > WINDOW:
+        # A provider that just rested gets one try, not three.
+        came_back = health.resting_until is not None and now - health.resting_until < WINDOW
+        health.failures, health.counted_from = (FAILURES - 1 if came_back else 0), now
+    health.failures += 1
+    if failure.kind == "rate_limited" and failure.retry_after_s:
+        health.resting_until = now + timedelta(seconds=min(failure.retry_after_s, LONGEST_REST_S))
+    if health.failures >= FAILURES:
+        health.resting_until = max(health.resting_until or now, now + REST)
+        health.failures, health.counted_from = 0, None  # resting_until tells that it was counted out
+
+
+def _locked(connection_id):
+    """The connection's health row, locked; made when there is none; None when the connection is gone."""
+    connection = Connection.objects.filter(pk=connection_id).first()
+    if connection is None:
+        return None
+    ProviderHealth.objects.bulk_create(
+        [ProviderHealth(workspace_id=connection.workspace_id, connection=connection)], ignore_conflicts=True
+    )
+    return ProviderHealth.objects.select_for_update(of=("self",)).get(connection_id=connection_id)

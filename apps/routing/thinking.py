@@ -1,0 +1,40 @@
+"""Models that think aloud: what stands between think marks at the start of an answer is no answer."""
+
+OPEN, CLOSE = "<think>", "</think>"
+
+
+class WithoutThinking:
+    """Passes words on, without a leading block of thought. Give it pieces, take what is for the reader."""
+
+    def __init__(self):
+        self._held = ""
+        self._state = "start"
+
+    def hear(self, piece):
+        """The words that may be shown after ``piece``."""
+        if self._state == "answer":
+            return piece
+        self._held += piece
+        if self._state == "start":
+            start = self._held.lstrip()
+            if not start or (len(start) < len(OPEN) and OPEN.startswith(start)):
+                return ""
+            if not start.startswith(OPEN):
+                return self._open(self._held)
+            self._state = "thinking"
+        end = self._held.find(CLOSE)
+        if end < 0:
+            return ""
+        rest = self._held[end + len(CLOSE) :].lstrip()
+        if not rest:
+            self._held, self._state = "", "start"
+            return ""
+        return self._open(rest)
+
+    def rest(self):
+        """What was held back and turned out to be words; empty for a thought that never ended."""
+        return self._held if self._state == "start" and self._held.strip() else ""
+
+    def _open(self, words):
+        self._held, self._state = "", "answer"
+        return words
