@@ -176,7 +176,7 @@ class Panel {
   async #say(text) {
     this.#welcome.hidden = true;
     const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    this.#thread.message({ id: clientId, author: "visitor", text });
+    this.#thread.message({ id: clientId, author: "visitor", text, isUnsure: true });
     this.#thread.status(this.#state === "agent" ? say("working") : "");
     await this.#deliver(text, clientId);
   }

@@ -32,9 +32,10 @@ export class Thread {
 
   /** Show a message; one that stands there under its id or client id is brought up to date. */
   message(told) {
-    const known = this.#entries.get(told.id) ?? this.#entries.get(told.client_id);
+    const known = this.#entries.get(told.id) ?? this.#entries.get(told.client_id) ?? this.#echoed(told);
     const entry = known ?? { text: "", citations: [], body: el("div"), ...this.#frame(told) };
     this.#entries.set(told.id, entry);
+    entry.isUnsure = Boolean(told.isUnsure);
     if (!known) this.#append(entry.node);
     if (known && told.streaming) return; // told again after a cut: the words here are as good
     Object.assign(entry, { author: told.author, text: told.text, citations: told.citations ?? [], open: null });
@@ -96,6 +97,12 @@ export class Thread {
 
   announce(words) {
     this.#aloud.textContent = words;
+  }
+
+  /** The stream may tell of a visitor's message before the call that sent it is answered. */
+  #echoed({ author, text, isUnsure }) {
+    if (author !== "visitor" || isUnsure) return undefined;
+    return [...this.#entries.values()].find((entry) => entry.isUnsure && entry.text === text);
   }
 
   #frame({ author, name }) {

@@ -1,0 +1,1 @@
+"""The widget, its wire protocol, and the hosted page."""

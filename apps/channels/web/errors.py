@@ -1,0 +1,58 @@
+"""What the widget can be refused, in words for the visitor or the owner who tries it."""
+
+from berrydesk.errors import OwnerError
+
+
+class Refused(OwnerError):
+    """``status`` is the HTTP status of the answer."""
+
+    status = 403
+    code = "refused"
+
+
+class UnknownAgent(Refused):
+    status = 404
+    code = "unknown_agent"
+    message = "This chat does not exist (any more)."
+    remedy = "If this is your website, copy the snippet from Channels again."
+
+
+class ForeignOrigin(Refused):
+    code = "foreign_origin"
+    message = "This chat is not allowed on {origin}."
+    remedy = "If this is your website, add it under Channels, Allowed websites."
+
+
+class BadToken(Refused):
+    status = 401
+    code = "bad_token"
+    message = "This chat was opened too long ago or elsewhere."
+    remedy = "Reload the page and open the chat again."
+
+
+class BadRequest(Refused):
+    status = 400
+    code = "bad_request"
+    message = "The chat sent something unreadable."
+    remedy = "Reload the page and try again."
+
+
+class TooFast(Refused):
+    status = 429
+    code = "too_fast"
+    message = "That was a lot of messages in a short time."
+    remedy = "Wait a minute, then press Try again."
+
+
+class NothingHere(Refused):
+    status = 404
+    code = "nothing_here"
+    message = "This is not part of your conversation."
+    remedy = "Reload the page."
+
+
+class BadIdentity(Refused):
+    status = 401
+    code = "bad_identity"
+    message = "The website's proof of who you are was not accepted: {why}."
+    remedy = "Sign in to the website again."

@@ -1,0 +1,115 @@
+"""Who may speak here: the page's origin, the visitor's token, the owner's preview, and how often.
+
+Everything fails closed. Tokens are signed, not stored: nothing exists in the database before a first message.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from apps.agents.models import Agent
+from apps.channels.web.errors import BadToken, ForeignOrigin, TooFast, UnknownAgent
+from apps.conversations.models import Author, Message
+from berrydesk.db.scopes import every_workspace
+
+TOKEN_SALT = "berrydesk.widget.visitor"
+PREVIEW_SALT = "berrydesk.widget.preview"
+TOKEN_MAX_AGE = timedelta(days=180)
+PREVIEW_MAX_AGE = timedelta(hours=2)
+MESSAGES_PER_VISITOR = 20
+MESSAGES_PER_ADDRESS = 60
+WINDOW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a token stands for. ``key`` begins with a keyed hash of the address that opened the chat."""
+
+    key: str
+    contact_id: str | None = None
+    is_preview: bool = False
+
+
+def agent_of(public_id):
+    """The agent behind a public id. Raises UnknownAgent."""
+    with every_workspace("A public id comes from a visitor's page, before any workspace is known."):
+        agent = Agent.objects.filter(public_id=public_id).first()
+    if agent is None:
+        raise UnknownAgent()
+    return agent
+
+
+def origin(agent, request):
+    """The origin the page speaks from, allowed; "" for calls from our own pages. Raises ForeignOrigin."""
+    said = request.headers.get("Origin", "")
+    if said in ("", f"{request.scheme}://{request.get_host()}"):
+        return ""
+    allowed = agent.allowed_origins
+    if allowed and not any(_same(said, one) for one in allowed):
+        raise ForeignOrigin(origin=said)
+    return said
+
+
+def _same(said, allowed):
+    allowed = allowed if "://" in allowed else f"https://{allowed}"
+    return urlsplit(said)[:2] == urlsplit(allowed.lower())[:2]
+
+
+def preview_for(agent):
+    """The signed value that lets the owner try the agent in the console."""
+    return signing.dumps({"agent": agent.public_id}, salt=PREVIEW_SALT)
+
+
+def is_preview(agent, value):
+    """True for a value of ``preview_for``. Raises BadToken for any other but none."""
+    if not value:
+        return False
+    if _read(value, PREVIEW_SALT, PREVIEW_MAX_AGE).get("agent") != agent.public_id:
+        raise BadToken()
+    return True
+
+
+def new_visitor(request, *, is_preview=False):
+    """A visitor nobody has seen before."""
+    address = salted_hmac("berrydesk.widget.address", request.META.get("REMOTE_ADDR", ""), algorithm="sha256")
+    return Visitor(f"{address.hexdigest()[:16]}.{secrets.token_urlsafe(16)}", is_preview=is_preview)
+
+
+def token_for(agent, visitor):
+    """The signed token that keeps a visitor's conversation."""
+    facts = {"agent": agent.public_id, "key": visitor.key, "contact": visitor.contact_id, "preview": visitor.is_preview}
+    return signing.dumps(facts, salt=TOKEN_SALT)
+
+
+def visitor_of(agent, token):
+    """The visitor behind a token of this agent. Raises BadToken."""
+    facts = _read(token, TOKEN_SALT, TOKEN_MAX_AGE)
+    if facts.get("agent") != agent.public_id:
+        raise BadToken()
+    return Visitor(facts["key"], facts.get("contact"), bool(facts.get("preview")))
+
+
+def pace(visitor):
+    """Raises TooFast when the visitor, or the address it came from, wrote too often within a minute."""
+    recent = Message.objects.filter(author=Author.VISITOR, created_at__gte=timezone.now() - WINDOW)
+    by_address = recent.filter(conversation__visitor_key__startswith=visitor.key.partition(".")[0] + ".")
+    if by_address.count() >= getattr(settings, "WIDGET_MESSAGES_PER_ADDRESS", MESSAGES_PER_ADDRESS):
+        raise TooFast()
+    if recent.filter(conversation__visitor_key=visitor.key).count() >= MESSAGES_PER_VISITOR:
+        raise TooFast()
+
+
+def _read(value, salt, max_age):
+    try:
+        facts = signing.loads(value, salt=salt, max_age=max_age) if isinstance(value, str) else None
+    except signing.BadSignature:
+        facts = None
+    if not isinstance(facts, dict):
+        raise BadToken()
+    return facts

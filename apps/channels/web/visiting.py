@@ -1,0 +1,152 @@
+"""What a visitor does in the widget, each as one unit of database work in the agent's workspace."""
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.agents.models import Installation
+from apps.channels.web import identity, verify
+from apps.channels.web.errors import NothingHere
+from apps.conversations import opening, presenting, receiving
+from apps.conversations.models import Contact, Conversation, Holder
+from apps.inbox import handoff
+from berrydesk.db.scopes import in_workspace
+
+
+def welcome(agent, visitor, *, origin, page):
+    """What the panel shows first; notes the website on which it was opened."""
+    with in_workspace(agent.workspace_id):
+        if origin and not visitor.is_preview:
+            Installation.objects.update_or_create(
+                workspace_id=agent.workspace_id, agent=agent, origin=origin[:255],
+                defaults={"page": page[:500], "last_seen_at": timezone.now()},
+            )  # fmt: skip
+        found = opening.find_open(agent, visitor.key)
+        return {
+            "agent": look(agent),
+            "token": verify.token_for(agent, visitor),
+            "conversation": _told(found) if found else None,
+        }
+
+
+def look(agent):
+    """The agent as visitors see it."""
+    return {
+        "name": agent.name,
+        "greeting": agent.greeting,
+        "questions": agent.questions,
+        "color": agent.color,
+        "position": agent.position,
+        "theme": agent.theme,
+        "language": agent.language,
+        "logo_url": agent.logo.url if agent.logo else None,
+    }
+
+
+def _told(conversation):
+    # The position first: what is said meanwhile is told twice, which is harmless, and never left out.
+    last = receiving.last_seq(conversation)
+    told = [presenting.message(row) for row in conversation.messages.filter(is_note=False).in_order()]
+    cards = {}
+    for data in conversation.events.filter(kind="action", seq__lte=last).order_by("seq").values_list("data", flat=True):
+        cards[data["run_id"]] = {**cards.get(data["run_id"], {}), **data}
+    state, person = _holder(conversation)
+    return {
+        "messages": told,
+        "actions": list(cards.values()),
+        "last_event_id": str(last),
+        "state": state,
+        "person": person,
+    }
+
+
+def _holder(conversation):
+    if conversation.resolved_at:
+        return "closed", None
+    if conversation.holder == Holder.AGENT:
+        return "agent", None
+    open_handoff = conversation.handoffs.open().select_related("taken_by__user").first()
+    by = open_handoff.taken_by if open_handoff else None
+    return ("human", presenting.person(by)) if by else ("waiting", None)
+
+
+def write(agent, visitor, *, text, client_id, page):
+    """The visitor's words are stored; returns (answer, turn id or None)."""
+    with in_workspace(agent.workspace_id):
+        verify.pace(visitor)
+        with transaction.atomic():
+            conversation = _conversation(agent, visitor, page)
+            received = receiving.receive(conversation, text=text, client_id=client_id, page=page)
+        turn_id = received.turn.pk if received.turn else None
+        answer = {
+            "message": presenting.message(received.message),
+            "turn_id": turn_id and str(turn_id),
+            "after": str(received.after),
+        }
+        return answer, turn_id if received.is_new else None
+
+
+def following(agent, visitor):
+    """The id of the visitor's conversation. Raises NothingHere."""
+    with in_workspace(agent.workspace_id):
+        latest = Conversation.objects.filter(agent=agent, visitor_key=visitor.key).latest_first().first()
+        if latest is None:
+            raise NothingHere()
+        return latest.pk
+
+
+def ask_for_person(agent, visitor, *, page):
+    """People take over; a conversation begins if there was none."""
+    with in_workspace(agent.workspace_id), transaction.atomic():
+        conversation = _conversation(agent, visitor, page)
+        after = receiving.last_seq(conversation)
+        handoff.ask_for_person(conversation)
+        return {"after": str(after)}
+
+
+def back_to_agent(agent, visitor):
+    """The agent speaks again."""
+    with in_workspace(agent.workspace_id):
+        conversation = opening.find_open(agent, visitor.key)
+        if conversation is None:
+            raise NothingHere()
+        after = receiving.last_seq(conversation)
+        handoff.return_to_agent(conversation)
+        return {"after": str(after)}
+
+
+def decide(agent, visitor, run_id, *, is_yes):
+    """The visitor confirmed or cancelled a run of their own conversation. Raises NothingHere."""
+    from apps.actions import running
+    from apps.actions.models import ActionRun
+
+    with in_workspace(agent.workspace_id):
+        run = ActionRun.objects.filter(
+            pk=run_id, conversation__agent=agent, conversation__visitor_key=visitor.key
+        ).first()
+        if run is None:
+            raise NothingHere()
+        decided = running.confirm(run) if is_yes else running.cancel(run)
+        return {"state": str((decided or run).state)}
+
+
+def identify(agent, visitor, jwt):
+    """The token of a visitor whom the owner's site vouches for."""
+    with in_workspace(agent.workspace_id), transaction.atomic():
+        contact = identity.verified_contact(agent, jwt)
+        Conversation.objects.filter(agent=agent, visitor_key=visitor.key).update(contact=contact)
+        known = verify.Visitor(visitor.key, str(contact.pk), visitor.is_preview)
+        return {"token": verify.token_for(agent, known)}
+
+
+def _conversation(agent, visitor, page):
+    """The visitor's open conversation, or a new one: one even when two messages begin it at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor.key])
+    found = opening.find_open(agent, visitor.key)
+    return found or opening.open_conversation(
+        agent, visitor_key=visitor.key, page=page, contact=_contact(visitor), is_preview=visitor.is_preview
+    )
+
+
+def _contact(visitor):
+    return Contact.objects.filter(pk=visitor.contact_id).first() if visitor.contact_id else None
