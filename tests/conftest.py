@@ -1,36 +1,11 @@
-"""The test run: a PostgreSQL of its own in a folder of its own, no network but loopback, the cast."""
+"""The test run: no network but loopback, the public data where it is, the cast."""
 
-import atexit
 import os
-import shutil
 import socket
 import sys
-import tempfile
 from pathlib import Path
 
-_HOME = Path(tempfile.mkdtemp(prefix="berrydesk-test-"))
-os.environ["BERRYDESK_HOME"] = str(_HOME)
-os.environ.setdefault("BERRYDESK_FETCH_ALLOW", "")
-for _name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BERRYDESK_BASE_URL"):
-    os.environ.pop(_name, None)
-
-from berrydesk import embedded  # noqa: E402
-
-_server = embedded.start_database()
-atexit.register(lambda: (_server.cleanup(), shutil.rmtree(_HOME, ignore_errors=True)))
-
-
-def _give_new_databases_vectors():
-    """Test databases are copies of template1; only the owner may add the extension."""
-    import psycopg
-
-    with psycopg.connect(_server.get_uri(database="template1"), autocommit=True) as connection:
-        connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-
-
-_give_new_databases_vectors()
-
-import pytest  # noqa: E402
+import pytest
 
 DATA = Path(os.environ.get("BERRYDESK_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 collect_ignore = []

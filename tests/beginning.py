@@ -1,0 +1,29 @@
+"""Runs before anything else of the tests: a PostgreSQL of their own in a folder of their own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_HOME = Path(tempfile.mkdtemp(prefix="berrydesk-test-"))
+os.environ["BERRYDESK_HOME"] = str(_HOME)
+os.environ.setdefault("BERRYDESK_FETCH_ALLOW", "")
+for _name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BERRYDESK_BASE_URL"):
+    os.environ.pop(_name, None)
+
+from berrydesk import embedded
+
+_server = embedded.start_database()
+atexit.register(lambda: (_server.cleanup(), shutil.rmtree(_HOME, ignore_errors=True)))
+
+
+def _give_new_databases_vectors():
+    """Test databases are copies of template1; only the owner may add the extension."""
+    import psycopg
+
+    with psycopg.connect(_server.get_uri(database="template1"), autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+
+
+_give_new_databases_vectors()

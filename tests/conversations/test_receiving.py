@@ -1,0 +1,67 @@
+"""What a visitor says is stored once and asks for exactly as many answers as it should."""
+
+import pytest
+from django.utils import timezone
+
+from apps.conversations import opening, receiving
+from apps.conversations.errors import ConversationClosed, EmptyMessage, MessageTooLong
+from apps.conversations.models import Holder
+from apps.inbox import handoff
+from tests.cast import a_conversation
+
+
+def test_the_same_message_twice_is_stored_once(agent, vera):
+    chat = opening.open_conversation(agent, visitor_key=vera.key)
+    first = receiving.receive(chat, text="Do you ship to Norway?", client_id="one")
+    again = receiving.receive(chat, text="Do you ship to Norway?", client_id="one")
+    assert first.message == again.message
+    assert not again.is_new
+    assert chat.messages.count() == 1
+
+
+def test_a_burst_is_one_turn(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="Hello")
+    receiving.receive(chat, text="My parcel")
+    receiving.receive(chat, text="is late")
+    turn = chat.turns.get()
+    assert turn.revision == 3
+    assert turn.messages.count() == 3
+
+
+def test_what_is_said_while_the_agent_speaks_is_the_next_turn(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="Hello")
+    chat.turns.update(spoke_at=timezone.now())
+    receiving.receive(chat, text="One more thing")
+    assert chat.turns.count() == 2
+
+
+def test_nobody_answers_for_a_person(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="A person, please")
+    handoff.ask_for_person(chat)
+    received = receiving.receive(chat, text="Are you there?")
+    assert received.turn is None
+    chat.refresh_from_db()
+    assert chat.holder == Holder.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("  ", EmptyMessage), ("\x00", EmptyMessage), ("x" * 9_000, MessageTooLong)]
+)
+def test_what_cannot_be_a_message_is_refused_in_words(agent, vera, text, problem):
+    chat = opening.open_conversation(agent, visitor_key=vera.key)
+    with pytest.raises(problem) as refusal:
+        receiving.receive(chat, text=text)
+    assert refusal.value.remedy
+    assert not chat.messages.exists()
+
+
+def test_an_ended_conversation_takes_no_more(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="Thanks")
+    handoff.resolve(chat)
+    with pytest.raises(ConversationClosed):
+        receiving.receive(chat, text="Hello again")
+
+
+def test_conversations_are_numbered_within_their_workspace(agent, vera):
+    numbers = [opening.open_conversation(agent, visitor_key=vera.key).number for _ in range(3)]
+    assert numbers == [1, 2, 3]
