@@ -79,3 +79,9 @@ class TurnNotFinished(OwnerError):
     code = "turn_not_finished"
     message = "The answer is not finished after {seconds} seconds."
     remedy = "Follow it at /api/v1/conversations/{conversation}/events."
+
+
+class NobodyElse(OwnerError):
+    code = "contact_conflict"
+    message = "This conversation belongs to another contact."
+    remedy = "Leave conversation_id out to begin a new one, or name the same contact."

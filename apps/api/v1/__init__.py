@@ -1,5 +1,5 @@
 """Version 1 of the JSON API."""
 
-from ninja import NinjaAPI
+from apps.api.v1.building import api
 
-api = NinjaAPI(title="Berrydesk", version="1")
+__all__ = ["api"]

@@ -1,0 +1,65 @@
+"""An agent is made, changed and published."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.agents.errors import AgentInvalid
+from apps.agents.models import Agent
+from apps.workspaces import auditing
+
+CHANGEABLE = {
+    "name", "greeting", "questions", "color", "position", "theme", "language", "allowed_origins",
+}  # fmt: skip
+
+
+def make(workspace, *, name, language="en", by=None, is_sample=False):
+    """A new agent of ``workspace``; it answers with the built-in answerer until a model is chosen.
+
+    Raises AgentInvalid.
+    """
+    agent = Agent(workspace=workspace, name=name.strip(), language=language, is_sample=is_sample)
+    _check(agent)
+    with transaction.atomic():
+        agent.save()
+        auditing.record(workspace, by, "agent.made", agent, _("Made the agent “{name}”.").format(name=agent.name))
+    return agent
+
+
+def change(agent, *, by=None, **fields):
+    """The agent has the values in ``fields`` (see CHANGEABLE). Raises AgentInvalid."""
+    for field in fields:
+        if field not in CHANGEABLE:
+            raise AgentInvalid(fields=[(field, _("This cannot be changed."))])
+        setattr(agent, field, fields[field])
+    _check(agent)
+    with transaction.atomic():
+        agent.branded_at = agent.branded_at or timezone.now()
+        agent.save(update_fields=[*fields, "branded_at"])
+        words = _("Changed the agent “{name}”.").format(name=agent.name)
+        auditing.record(agent.workspace_id, by, "agent.changed", agent, words)
+    return agent
+
+
+def publish(agent, *, by=None):
+    """The agent is live for visitors; publishing twice changes nothing."""
+    with transaction.atomic():
+        if Agent.objects.filter(pk=agent.pk, published_at=None).update(published_at=timezone.now()):
+            words = _("Published the agent “{name}”.").format(name=agent.name)
+            auditing.record(agent.workspace_id, by, "agent.published", agent, words)
+    agent.refresh_from_db()
+    return agent
+
+
+def snippet(agent, base_url):
+    """The line of HTML that puts the agent on a page."""
+    return f'<script async src="{base_url}/widget.js" data-agent="{agent.public_id}"></script>'
+
+
+def _check(agent):
+    try:
+        agent.clean_fields(exclude=["workspace", "logo"])
+    except ValidationError as problem:
+        found = [(field, " ".join(words)) for field, words in problem.message_dict.items()]
+        raise AgentInvalid(fields=found) from problem

@@ -1,0 +1,112 @@
+"""Agents."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.conf import settings
+from ninja import Router, Schema
+from ninja.responses import Status
+from pydantic import Field, StringConstraints
+
+from apps.agents import making
+from apps.agents.models import Agent
+from apps.api.paging import one, page
+from apps.api.shapes import Cursor, Limit, Page, Text
+
+router = Router(tags=["Agents"])
+
+AgentName = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class AgentIn(Schema):
+    name: AgentName
+    language: Annotated[Text, Field(max_length=10)] = "en"
+
+
+class AgentChange(Schema):
+    """What is left out stays as it is."""
+
+    name: AgentName | None = None
+    greeting: Annotated[Text, Field(max_length=300)] | None = None
+    questions: list[Annotated[Text, Field(max_length=200)]] | None = Field(None, max_length=6)
+    color: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$")
+    position: Literal["left", "right"] | None = None
+    theme: Literal["page", "light", "dark"] | None = None
+    language: Annotated[Text, Field(max_length=10, min_length=2)] | None = None
+    allowed_origins: list[Annotated[Text, Field(max_length=255)]] | None = Field(None, max_length=50)
+
+
+class AgentOut(Schema):
+    id: str
+    public_id: str
+    name: str
+    status: Literal["draft", "live"]
+    snippet: str
+    chat_url: str
+    greeting: str
+    questions: list[str]
+    color: str
+    position: str
+    theme: str
+    language: str
+    allowed_origins: list[str]
+    created_at: datetime
+    published_at: datetime | None
+
+
+def show(agent):
+    """An agent as the API shows it."""
+    return {
+        "id": str(agent.pk),
+        "public_id": agent.public_id,
+        "name": agent.name,
+        "status": "live" if agent.is_live else "draft",
+        "snippet": making.snippet(agent, settings.BASE_URL),
+        "chat_url": f"{settings.BASE_URL}/chat/{agent.public_id}",
+        "greeting": agent.greeting,
+        "questions": agent.questions,
+        "color": agent.color,
+        "position": agent.position,
+        "theme": agent.theme,
+        "language": agent.language,
+        "allowed_origins": agent.allowed_origins,
+        "created_at": agent.created_at,
+        "published_at": agent.published_at,
+    }
+
+
+def find(agent_id):
+    """The agent of this id in the caller's workspace. Raises NotFound."""
+    return one(Agent.objects.all(), agent_id, "agent")
+
+
+@router.get("/agents", response=Page[AgentOut])
+def list_agents(request, cursor: Cursor = "", limit: Limit = 50):
+    """Every agent, the newest first."""
+    return page(Agent.objects.all(), show, cursor=cursor, limit=limit)
+
+
+@router.post("/agents", response={201: AgentOut})
+def make_agent(request, body: AgentIn):
+    """A new agent. It answers its chat at once, with the built-in answerer until a model is chosen."""
+    return Status(201, show(making.make(request.caller.workspace, by=request.caller.member, **body.dict())))
+
+
+@router.get("/agents/{agent_id}", response=AgentOut)
+def get_agent(request, agent_id: str):
+    """One agent."""
+    return show(find(agent_id))
+
+
+@router.patch("/agents/{agent_id}", response=AgentOut)
+def change_agent(request, agent_id: str, body: AgentChange):
+    """Change what is given; the rest stays."""
+    fields = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
+    agent = find(agent_id)
+    return show(making.change(agent, by=request.caller.member, **fields) if fields else agent)
+
+
+@router.post("/agents/{agent_id}/publish", response=AgentOut)
+def publish_agent(request, agent_id: str):
+    """Put the agent live for visitors. Publishing twice changes nothing."""
+    return show(making.publish(find(agent_id), by=request.caller.member))
