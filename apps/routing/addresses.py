@@ -56,9 +56,13 @@ def _is_link_local(host):
     except ValueError:
         return host.rstrip(".").lower() in ("metadata.google.internal", "metadata")
     mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_link_local or found.is_multicast or found.is_unspecified
+    return (mapped or found).is_link_local or found.is_multicast
 
 
 def _is_local(typed):
     host = re.split(r"[:/]", typed)[0].lower()
-    return host == "localhost" or "." not in host or bool(re.match(r"(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\.", host))
+    return (
+        host == "localhost"
+        or "." not in host
+        or bool(re.match(r"(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\.", host))
+    )

@@ -23,7 +23,15 @@ _NOT_FOR_CHAT = re.compile(
 _DATED = re.compile(r"-(20\d{2}-?\d{2}-?\d{2}|\d{4}|\d{2}-\d{4})$")
 """A snapshot of a model that also has a name of its own."""
 
-_WORDS = {"gpt": "GPT", "glm": "GLM", "qwq": "QwQ", "ai": "AI", "vl": "VL", "minimax": "MiniMax", "mimo": "MiMo"}
+_WORDS = {
+    "gpt": "GPT",
+    "glm": "GLM",
+    "qwq": "QwQ",
+    "ai": "AI",
+    "vl": "VL",
+    "minimax": "MiniMax",
+    "mimo": "MiMo",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,9 @@ def _by_provider():
 def providers():
     """Every provider an owner can connect: the nine tiles, then the others by name, then a server of one's own."""
     others = [
-        Provider(service, families.WITH_URL.get(service) or _title(service), needs_url=service in families.WITH_URL)
+        Provider(
+            service, families.WITH_URL.get(service) or _title(service), needs_url=service in families.WITH_URL
+        )
         for service in _by_provider()
         if service not in {tile.service for tile in families.TILES}
         and service.split("-")[0] not in families.WITHOUT_KEY_LOGIN
@@ -116,7 +126,9 @@ def models(service, *, today=None):
         if model.ends_on is None or model.ends_on > today:
             found.append(model)
     default = provider(service).default_model
-    found.sort(key=lambda m: (m.model != default, not m.uses_tools, m.price_out is None, m.price_out or 0, m.name))
+    found.sort(
+        key=lambda m: (m.model != default, not m.uses_tools, m.price_out is None, m.price_out or 0, m.name)
+    )
     return tuple(found)
 
 
@@ -149,7 +161,9 @@ def human_name(service, name):
     if service == CUSTOM:
         return name
     words = [w for w in re.split(r"[-_/ ]+", name.removeprefix("models/").split("/")[-1]) if w]
-    told = [_WORDS.get(w.lower()) or (w if any(c.isupper() for c in w) else w[:1].upper() + w[1:]) for w in words]
+    told = [
+        _WORDS.get(w.lower()) or (w if any(c.isupper() for c in w) else w[:1].upper() + w[1:]) for w in words
+    ]
     told = _join_versions(told)
     return re.sub(r"^(GPT|GLM) (?=[\d.])", r"\1-", " ".join(told))
 

@@ -8,7 +8,9 @@ from berrydesk.errors import OwnerError
 class UnknownProvider(OwnerError):
     code = "unknown_provider"
     message = _("There is no provider called {provider}.")
-    remedy = _("Choose one from the list, or choose Run your own and type the address of an OpenAI-compatible server.")
+    remedy = _(
+        "Choose one from the list, or choose Run your own and type the address of an OpenAI-compatible server."
+    )
 
 
 class KeyMissing(OwnerError):

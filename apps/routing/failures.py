@@ -21,7 +21,9 @@ KINDS = {
     ),
     "rate_limited": (
         _("{provider} takes no more requests for the moment: your account's rate limit is reached."),
-        _("Wait a minute, then press Try again. For good, ask {provider} for a higher limit or add a fallback."),
+        _(
+            "Wait a minute, then press Try again. For good, ask {provider} for a higher limit or add a fallback."
+        ),
     ),
     "unknown_model": (
         _("{provider} has no model called {model} for this key."),
@@ -37,7 +39,9 @@ KINDS = {
     ),
     "tls": (
         _("{provider} was reached, but its certificate is not valid, so the key was not sent."),
-        _("Check that the address begins with https:// as it should and its certificate is valid, then try again."),
+        _(
+            "Check that the address begins with https:// as it should and its certificate is valid, then try again."
+        ),
     ),
     "redirected": (
         _("The address of {provider} points somewhere else, and the key was not sent on."),
@@ -46,6 +50,10 @@ KINDS = {
     "not_a_model_server": (
         _("Something answers at this address, but it does not speak the OpenAI-compatible protocol."),
         _("Type the address of the API, which often ends in /v1, then press Connect."),
+    ),
+    "nothing_listed": (
+        _("{provider} was reached, but lists no model."),
+        _("Load a model on the server, or type the name of one under Models, then press Connect."),
     ),
     "timeout": (
         _("{model} did not begin to answer in time."),
@@ -73,7 +81,9 @@ KINDS = {
     ),
     "filtered": (
         _("The content filter of {provider} held this answer back."),
-        _("Nothing to press: the next answerer answered. Choose another model if it happens with harmless questions."),
+        _(
+            "Nothing to press: the next answerer answered. Choose another model if it happens with harmless questions."
+        ),
     ),
     "bad_arguments": (
         _("{model} asked for an action with details that cannot be read."),

@@ -215,4 +215,3 @@ WITHOUT_KEY_LOGIN = {
 }
 """Left out: they sign in by more than a key (cloud accounts, device logins), or run at an address of one's own,
 which ``custom`` is for, or no longer sell chat."""
-

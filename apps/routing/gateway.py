@@ -21,7 +21,17 @@ from apps.routing.failures import ModelFailed
 from apps.routing.pacing import Limits, Pace
 from apps.routing.thinking import WithoutThinking
 
-__all__ = ["Limits", "ModelChoice", "ModelFailed", "TextDelta", "ToolCall", "Usage", "complete", "stream", "warm"]
+__all__ = [
+    "Limits",
+    "ModelChoice",
+    "ModelFailed",
+    "TextDelta",
+    "ToolCall",
+    "Usage",
+    "complete",
+    "stream",
+    "warm",
+]
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +182,9 @@ def _imported():
 def _http_client():
     import httpx
 
-    return httpx.AsyncClient(transport=wire.transport, follow_redirects=False, timeout=_timeout(), trust_env=False)
+    return httpx.AsyncClient(
+        transport=wire.transport, follow_redirects=False, timeout=_timeout(), trust_env=False
+    )
 
 
 def _timeout():
@@ -187,7 +199,9 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
     call = wire.watch()
     answer = _Answer(choice, tools)
     try:
-        litellm, handler = _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
+        litellm, handler = (
+            _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
+        )
         chunks = await litellm.acompletion(**_request(litellm, handler, choice, messages, tools, max_tokens))
         async for chunk in chunks:
             for piece in answer.take(chunk):

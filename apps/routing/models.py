@@ -58,7 +58,9 @@ class ProviderHealth(WorkspaceModel):
     ``last_failure`` is ``{kind, message, remedy, said, model}``.
     """
 
-    connection = models.OneToOneField("connections.Connection", on_delete=models.CASCADE, related_name="health")
+    connection = models.OneToOneField(
+        "connections.Connection", on_delete=models.CASCADE, related_name="health"
+    )
     failures = models.PositiveSmallIntegerField(default=0)
     counted_from = models.DateTimeField(null=True)
     resting_until = models.DateTimeField(null=True)

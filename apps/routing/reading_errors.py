@@ -17,7 +17,9 @@ _CONTEXT = re.compile(
     r"|exceeds? the (available )?context|token count.{0,40}exceeds|max(imum)? (input|prompt) (tokens|length)",
     re.I,
 )
-_FILTER = re.compile(r"content[ _]?(filter|policy|management)|safety (system|policy)|data_inspection_failed", re.I)
+_FILTER = re.compile(
+    r"content[ _]?(filter|policy|management)|safety (system|policy)|data_inspection_failed", re.I
+)
 _KEY = re.compile(
     r"(invalid|incorrect|wrong|missing|expired)[ _]?(api|auth\w*|x-api)?[ _-]*(key|token|credential)"
     r"|api[ _]key (not valid|is invalid|expired)|api_key_invalid|authentication_error",
@@ -67,7 +69,9 @@ def kind_of_network(error):
     """The kind of failure that a fault below HTTP means."""
     if isinstance(error, httpx.ConnectError):
         return "tls" if _TLS.search(str(error)) else "unreachable"
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol | httpx.ProxyError):
+    if isinstance(
+        error, httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol | httpx.ProxyError
+    ):
         return "unreachable"
     if isinstance(error, httpx.TimeoutException):
         return "timeout"
@@ -84,7 +88,12 @@ def retry_after_s(value):
 def spoken(error):
     """The words of an exception, without anything that looks like a key."""
     words = getattr(error, "message", None) or str(error) or type(error).__name__
-    return _SECRET.sub("…", str(words))
+    return clean(str(words))
+
+
+def clean(words):
+    """Words of a provider without anything that looks like a key."""
+    return _SECRET.sub("…", words)
 
 
 def _kind(error, call, said, began):
@@ -112,7 +121,12 @@ def _kind(error, call, said, began):
 
 
 def _kind_of_words(said):
-    for pattern, kind in ((_CONTEXT, "context"), (_FILTER, "filtered"), (_KEY, "key"), (_MODEL, "unknown_model")):
+    for pattern, kind in (
+        (_CONTEXT, "context"),
+        (_FILTER, "filtered"),
+        (_KEY, "key"),
+        (_MODEL, "unknown_model"),
+    ):
         if pattern.search(said):
             return kind
     return None

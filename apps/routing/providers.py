@@ -1,0 +1,156 @@
+"""Connecting providers of models: keys are stored encrypted, checked with a live call, and never shown again."""
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.connections import keeping
+from apps.connections.models import Connection, Kind
+from apps.routing import addresses, catalogue, checking, errors
+from apps.routing.models import ProviderHealth
+from apps.workspaces import auditing
+
+LONGEST_KEY = 4_000
+
+
+def connect(workspace, *, provider, api_key="", base_url="", models=(), by=None):
+    """The provider is stored, checked by a live call, and usable when the check found nothing wrong.
+
+    Returns ``(Connection, Checked)``; a failed check is stored with its problem, so that a second try
+    replaces it. ``models``: names the owner typed, for servers that list none. Raises UnknownProvider,
+    KeyMissing, KeyMalformed, AddressMissing, AddressMalformed. Takes seconds. Scope needed.
+    """
+    known = _known(provider)
+    secret = _key(known, api_key)
+    address = _address(known, base_url)
+    names = [str(m).strip() for m in models if str(m).strip()]
+    with transaction.atomic():
+        connection = keeping.keep(
+            workspace,
+            kind=Kind.PROVIDER,
+            service=known.service,
+            name=_name(known, address),
+            secrets={"api_key": secret} if secret else {},
+            base_url=address,
+            hint_of=secret,
+            replacing=_failed_before(known.service),
+        )
+        connection.model_names = names
+        connection.save(update_fields=["model_names"])
+        words = _("Connected {provider}.").format(provider=connection.name)
+        auditing.record(workspace, by, "provider.connected", connection, words)
+    return connection, _checked(connection)
+
+
+def check_again(connection):
+    """The provider was asked once more, and the row says what it answered. Returns Checked. Scope needed."""
+    _must_be_provider(connection)
+    return _checked(connection)
+
+
+def replace_key(connection, *, api_key, by=None):
+    """The connection has another key, and was checked with it. Returns Checked. Scope needed."""
+    _must_be_provider(connection)
+    secret = _key(catalogue.provider(connection.service), api_key)
+    with transaction.atomic():
+        connection.secrets = {"api_key": secret} if secret else {}
+        connection.hint = keeping.hint(secret)
+        connection.save(update_fields=["secrets", "hint"])
+        words = _("Replaced the key of {provider}.").format(provider=connection.name)
+        auditing.record(connection.workspace_id, by, "provider.key_replaced", connection, words)
+    return _checked(connection)
+
+
+def disconnect(connection, *, by=None):
+    """The provider and its key are gone; agents that used it answer with their fallbacks. Scope needed."""
+    _must_be_provider(connection)
+    with transaction.atomic():
+        words = _("Disconnected {provider}.").format(provider=connection.name)
+        auditing.record(connection.workspace_id, by, "provider.disconnected", connection, words)
+        connection.delete()
+
+
+def models_of(connection):
+    """The models an owner may choose behind a connection, as catalogue.Model, best known first.
+
+    What the provider listed and the catalogue knows; all it listed where the catalogue knows none.
+    """
+    listed = list(connection.model_names or ())
+    known = catalogue.models(connection.service)
+    if not listed:
+        return list(known)
+    found = [m for m in known if m.model in set(listed)]
+    if found:
+        return found
+    return [catalogue.model(connection.service, name) for name in listed]
+
+
+def any_connected():
+    """True when some workspace has a provider: then LiteLLM is worth its memory. Needs ``every_workspace``."""
+    return Connection.objects.providers().exists()
+
+
+def _checked(connection):
+    checked = checking.check(connection)
+    keeping.note_check(
+        connection,
+        ok=checked.ok,
+        problem=checked.problem.as_dict() if checked.problem else None,
+        model_names=_names_to_keep(connection, checked),
+    )
+    if checked.ok:
+        # Whoever presses Try again and is answered need not wait for the breaker to close.
+        ProviderHealth.objects.filter(connection=connection).update(
+            failures=0, counted_from=None, resting_until=None, last_ok_at=timezone.now()
+        )
+    return checked
+
+
+def _names_to_keep(connection, checked):
+    if not checked.models:
+        return None
+    typed = [name for name in connection.model_names if name not in checked.models]
+    return [*typed, *checked.models] if connection.service == catalogue.CUSTOM else checked.models
+
+
+def _known(service):
+    service = (service or "").strip()
+    if not catalogue.is_known(service):
+        raise errors.UnknownProvider(provider=service[:60] or "“”")
+    return catalogue.provider(service)
+
+
+def _key(known, typed):
+    secret = (typed or "").strip().strip("\"'").removeprefix("Bearer ").strip()
+    if not secret and known.needs_key:
+        raise errors.KeyMissing(provider=known.name)
+    if secret and (len(secret) > LONGEST_KEY or not re.fullmatch(r"[\x21-\x7e]+", secret)):
+        raise errors.KeyMalformed()
+    return secret
+
+
+def _address(known, typed):
+    if typed and typed.strip():
+        return addresses.clean(typed)
+    if known.needs_url:
+        raise errors.AddressMissing(provider=known.name)
+    return ""
+
+
+def _name(known, address):
+    if known.service != catalogue.CUSTOM:
+        return known.name
+    return _("Own server at {address}").format(address=address.split("://")[1].split("/")[0])[:120]
+
+
+def _failed_before(service):
+    """The connection of an earlier try that never worked."""
+    tried = Connection.objects.select_for_update().providers().filter(service=service, ok=False)
+    return tried.order_by("-created_at").first()
+
+
+def _must_be_provider(connection):
+    if connection is None or connection.kind != Kind.PROVIDER:
+        raise errors.NotAProvider()
