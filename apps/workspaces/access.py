@@ -99,7 +99,7 @@ def switch_to(request, member):
 
 
 @sync_and_async_middleware
-def WorkspaceMiddleware(get_response):  # noqa: N802 — Django lists middleware like classes
+def WorkspaceMiddleware(get_response):
     """Sets ``request.member`` and ``request.workspace`` (None for strangers); their scope holds meanwhile.
 
     Reads the database only when the browser sent a session, and then in one unit that holds no connection

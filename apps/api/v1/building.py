@@ -1,7 +1,5 @@
 """The API put together: its areas, its errors, its document."""
 
-import importlib
-
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.urls import path, re_path
@@ -13,9 +11,10 @@ from ninja.security import HttpBearer
 from apps.api import problems
 from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
+from apps.api.v1 import agents, conversations, inbox
 from apps.workspaces.access import open_to_everyone
 
-AREAS = ["agents", "sources", "knowledge", "providers", "chat", "conversations", "actions", "runs", "inbox"]
+AREAS = [agents, conversations, inbox]
 
 _PROBLEM = {
     "type": "object",
@@ -163,7 +162,7 @@ def _build():
     api.add_exception_handler(ValidationError, lambda request, error: problems.of_validation(error.errors))
     api.add_exception_handler(HttpError, _of_http)
     for area in AREAS:
-        api.add_router("", importlib.import_module(f"apps.api.v1.{area}").router)
+        api.add_router("", area.router)
     return api
 
 
