@@ -59,7 +59,7 @@ def snippet(agent, base_url):
 
 def _check(agent):
     try:
-        agent.clean_fields(exclude=["workspace", "logo"])
+        agent.clean_fields(exclude={f.name for f in agent._meta.fields} - CHANGEABLE)
     except ValidationError as problem:
         found = [(field, " ".join(words)) for field, words in problem.message_dict.items()]
         raise AgentInvalid(fields=found) from problem

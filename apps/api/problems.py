@@ -42,7 +42,7 @@ def of(error, **extra):
         "detail": f"{error.message} {error.remedy}",
         "code": error.code,
         "remedy": error.remedy,
-        "errors": [],
+        "errors": [{"field": name, "message": words} for name, words in getattr(error, "fields", ())],
         **extra,
     }
     response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)

@@ -122,11 +122,16 @@ def _by_area(document):
                     "id": operation["operationId"],
                     "summary": operation.get("summary", ""),
                     "description": operation.get("description", ""),
-                    "parameters": [p for p in operation.get("parameters", []) if p["name"] != "Idempotency-Key"],
+                    "parameters": [_parameter(p) for p in operation.get("parameters", []) if p is not _KEY],
                     "fields": fields[0] if fields else [],
                 }
             )
     return areas
+
+
+def _parameter(found):
+    description = found.get("description") or found.get("schema", {}).get("description", "")
+    return {"name": found["name"], "in": found["in"], "required": found["required"], "description": description}
 
 
 def _fields(document, schema):
