@@ -2,11 +2,13 @@
 
 import ctypes
 import fcntl
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 
@@ -15,7 +17,11 @@ from berrydesk import embedded
 STOP_WITHIN_S = 8
 """Children that are not gone by then are killed: Ctrl-C ends everything within ten seconds."""
 
-RESTART_PAUSE_S = 0.5
+RESTART_PAUSES_S = (0.2, 1, 2, 5, 10)
+"""How long to wait before a process that died again and again is started once more."""
+
+STEADY_AFTER_S = 60
+"""A process that lived this long begins with the shortest pause again."""
 
 
 class CannotRun(Exception):
@@ -47,12 +53,11 @@ def run(*, web=True, worker=True):
     server = embedded.start_database() if is_embedded else None
     try:
         _manage("migrate", "--verbosity", "0")
-        _manage("collectstatic", "--noinput", "--verbosity", "0")
         children = []
         if web:
-            children.append(Child("web", _web(port), "web"))
+            children.append(Child("web", _web(port)))
         if worker:
-            children.append(Child("worker", _worker(home), "worker"))
+            children.append(Child("worker", _worker()))
         return Supervisor(children, port if web else None).run()
     finally:
         if server:
@@ -64,23 +69,57 @@ def run(*, web=True, worker=True):
 class Child:
     """One process that is kept alive."""
 
-    def __init__(self, name, command, process):
+    def __init__(self, name, command):
         self.name = name
         self.command = command
-        self.environment = os.environ | {"BERRYDESK_PROCESS": process}
+        self.environment = os.environ | {
+            "BERRYDESK_PROCESS": name,
+            "BERRYDESK_RUN_PID": str(os.getpid()),
+            "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore"),
+        }
         self.process = None
+        self.started_at = 0.0
+        self.due_at = 0.0
+        self.deaths = 0
 
     def start(self):
+        self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             self.command, env=self.environment, preexec_fn=_die_with_parent, start_new_session=True
         )
 
-    def has_ended(self):
-        return self.process.poll() is not None
+    def revive(self):
+        """Start again what ended, after a pause that grows while it keeps ending."""
+        if self.process is not None:
+            if self.process.poll() is None:
+                return
+            self.kill()  # what it may have left behind
+            if time.monotonic() - self.started_at > STEADY_AFTER_S:
+                self.deaths = 0
+            pause = RESTART_PAUSES_S[min(self.deaths, len(RESTART_PAUSES_S) - 1)]
+            print(f"The {self.name} process ended ({self.process.returncode}); it starts again.", flush=True)
+            self.deaths += 1
+            self.due_at = time.monotonic() + pause
+            self.process = None
+        if time.monotonic() >= self.due_at:
+            self.start()
 
-    def signal(self, number):
+    def terminate(self):
+        if self.process is not None:
+            self.process.terminate()
+
+    def wait(self, seconds):
+        """Wait for a clean end, then end the whole group by force."""
+        if self.process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.1, seconds))
+        self.kill()
+        self.process.wait()
+
+    def kill(self):
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Supervisor:
@@ -89,46 +128,28 @@ class Supervisor:
     def __init__(self, children, port):
         self.children = children
         self.port = port
-        self.stopping = False
+        self.stopping = threading.Event()
 
     def run(self):
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
-        for child in self.children:
-            child.start()
+            signal.signal(number, lambda *_: self.stopping.set())
         announced = self.port is None
         try:
-            while not self.stopping:
+            while not self.stopping.is_set():
+                for child in self.children:
+                    child.revive()
                 if not announced and _answers(self.port):
                     announced = True
                     base = os.environ.get("BERRYDESK_BASE_URL") or f"http://localhost:{self.port}"
                     print(f"Berrydesk is ready: {base}  (Ctrl-C stops it)", flush=True)
-                self._revive()
-                time.sleep(0.1)
+                self.stopping.wait(0.1 if not announced else 0.25)
         finally:
-            self._end()
+            for child in self.children:
+                child.terminate()
+            deadline = time.monotonic() + STOP_WITHIN_S
+            for child in self.children:
+                child.wait(deadline - time.monotonic())
         return 0
-
-    def _stop(self, *_signal):
-        self.stopping = True
-
-    def _revive(self):
-        for child in self.children:
-            if child.has_ended() and not self.stopping:
-                print(f"The {child.name} process ended ({child.process.returncode}); starting it again.", flush=True)
-                child.signal(signal.SIGKILL)  # what it may have left behind
-                time.sleep(RESTART_PAUSE_S)
-                child.start()
-
-    def _end(self):
-        for child in self.children:
-            child.process.terminate()
-        deadline = time.monotonic() + STOP_WITHIN_S
-        for child in self.children:
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(max(0.1, deadline - time.monotonic()))
-            child.signal(signal.SIGKILL)
-            child.process.wait()
 
 
 def _web(port):
@@ -140,10 +161,10 @@ def _web(port):
     ]
 
 
-def _worker(home):
+def _worker():
     concurrency = os.environ.get("BERRYDESK_WORKER_CONCURRENCY") or "2"
     return [
-        *(sys.executable, "-m", "celery", "-A", "berrydesk", "worker", "--quiet"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "berrydesk", "worker"),
         *("--loglevel", "WARNING", "--concurrency", concurrency),
         *("--without-gossip", "--without-mingle", "--without-heartbeat", "--pidfile="),
     ]
@@ -185,8 +206,12 @@ def _lock(home):
 
 
 def _answers(port):
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-        return True
+    """True when the web process serves; the request also makes it load what its first visitor would wait for."""
+    host = os.environ.get("HOST") or "127.0.0.1"
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
     return False
 
 

@@ -6,6 +6,7 @@ that nobody holds.
 
 import logging
 import os
+import signal
 import socket
 import threading
 from datetime import timedelta
@@ -35,6 +36,7 @@ def age_s():
 
 def _beat(app, stop):
     while True:
+        _end_with_the_run()
         try:
             _once(app)
         except Error as error:
@@ -45,6 +47,13 @@ def _beat(app, stop):
             connection.close()
         if stop.wait(EVERY_S):
             return
+
+
+def _end_with_the_run():
+    """Nobody is left to stop this worker when the run that started it was killed: it ends with all its children."""
+    run = os.environ.get("BERRYDESK_RUN_PID")
+    if run and os.getppid() != int(run):
+        os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _once(app):

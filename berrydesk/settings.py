@@ -23,7 +23,9 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env("BERRYDESK_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 _base = urlsplit(BASE_URL)
 DEBUG = False
-ALLOWED_HOSTS = ["*"] if "BERRYDESK_BASE_URL" not in os.environ else [_base.hostname, "localhost", "127.0.0.1"]
+ALLOWED_HOSTS = (
+    ["*"] if "BERRYDESK_BASE_URL" not in os.environ else [_base.hostname, "localhost", "127.0.0.1"]
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
 
@@ -60,7 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "berrydesk.compressing.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -181,7 +183,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 
 # --- work in the background: rows are the truth, the broker is a wake-up
 BROKER_URL = env("CELERY_BROKER_URL", default=env("REDIS_URL", default=""))
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 if not BROKER_URL:
     _queue = HOME / "queue"
@@ -195,6 +197,7 @@ if not BROKER_URL:
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("BERRYDESK_WORKER_MEMORY_KB", 600_000)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -203,6 +206,11 @@ SWEEPS = ["apps.answering.tasks.sweep", "apps.actions.tasks.sweep", "apps.knowle
 """Tasks that every worker's pulse sends every few seconds; each finds work that lost its process."""
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if env("REDIS_URL", default=""):  # several web processes count attempts to sign in together
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env("REDIS_URL"),
+    }
 
 # --- e-mail
 if env("EMAIL_URL", default=""):
