@@ -85,7 +85,7 @@ def providers():
         )
         for service in _by_provider()
         if service not in {tile.service for tile in families.TILES}
-        and service.split("-")[0] not in families.WITHOUT_KEY_LOGIN
+        and service.split("-")[0] not in families.WITHOUT_KEY_LOGIN | families.OUT_OF_REACH
     ]
     others += families.WITHOUT_CATALOGUE
     others.sort(key=lambda p: p.name.lower())

@@ -161,7 +161,6 @@ WITHOUT_CATALOGUE = (
 OTHER_NAMES = {
     "ai21": "AI21",
     "cerebras": "Cerebras",
-    "cohere_chat": "Cohere",
     "codestral": "Codestral",
     "deepinfra": "DeepInfra",
     "featherless_ai": "Featherless",
@@ -191,6 +190,35 @@ OTHER_NAMES = {
 
 WITH_URL = {"azure": "Azure OpenAI", "azure_ai": "Azure AI Foundry", "databricks": "Databricks"}
 """Providers that give every customer an address of their own, besides the key."""
+
+BY_HTTP = {
+    "anthropic",
+    "azure_ai",
+    "databricks",
+    "deepseek",
+    "fireworks_ai",
+    "gemini",
+    "groq",
+    "heroku",
+    "minimax",
+    "mistral",
+    "openrouter",
+    "ovhcloud",
+    "together_ai",
+    "xai",
+}
+"""Providers that LiteLLM calls by its own HTTP client; all others it calls by OpenAI's. A test tries each."""
+
+OUT_OF_REACH = {
+    "amazon_nova",
+    "cohere_chat",
+    "coralbricks",
+    "gradient_ai",
+    "inferenceapis",
+    "openinfer",
+    "scaledown",
+}
+"""Left out: LiteLLM cannot call them as chat, or only by clients that would follow a redirect with the key."""
 
 WITHOUT_KEY_LOGIN = {
     "bedrock",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from apps.routing import catalogue, prices, reading_errors, wire
+from apps.routing import catalogue, families, prices, reading_errors, wire
 from apps.routing.failures import ModelFailed
 from apps.routing.pacing import Limits, Pace
 from apps.routing.thinking import WithoutThinking
@@ -142,6 +142,11 @@ def warm():
     threading.Thread(target=_litellm, name="warm-litellm", daemon=True).start()
 
 
+def warm_now():
+    """LiteLLM is imported afterwards."""
+    _litellm()
+
+
 def provider_name(choice):
     return catalogue.provider(choice.provider).name
 
@@ -154,7 +159,7 @@ _importing = threading.Lock()
 
 
 def _litellm():
-    """LiteLLM, set to say nothing to anybody but the provider that is called."""
+    """Called in a thread without an event loop. LiteLLM, set to say nothing to anybody but the provider that is called."""
     with _importing:
         return _imported()
 
@@ -165,6 +170,7 @@ def _imported():
         os.environ[name] = "True"
     began = time.monotonic()
     import litellm
+    import openai.resources  # noqa: F401  # half a second that would otherwise come with the first answer
 
     litellm.telemetry = False
     litellm.suppress_debug_info = True
@@ -172,11 +178,26 @@ def _imported():
     litellm.disable_streaming_logging = True
     litellm.disable_aiohttp_transport = True
     litellm.num_retries = 0
+    litellm.disable_hf_tokenizer_download = True
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
     litellm.aclient_session = _http_client()
+    asyncio.run(_first_call(litellm))
     log.info("LiteLLM imported in %.1f s", time.monotonic() - began)
     return litellm, AsyncHTTPHandler(transport=wire.transport, follow_redirects=False, timeout=_timeout())
+
+
+async def _first_call(litellm):
+    """Some of LiteLLM's imports come only with a first call: this one never leaves the process."""
+    chunks = await litellm.acompletion(
+        model="openai/none",
+        messages=[{"role": "user", "content": "?"}],
+        mock_response="!",
+        api_key=NO_KEY,
+        stream=True,
+    )
+    async for _chunk in chunks:
+        pass
 
 
 def _http_client():
@@ -202,7 +223,7 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
         litellm, handler = (
             _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
         )
-        chunks = await litellm.acompletion(**_request(litellm, handler, choice, messages, tools, max_tokens))
+        chunks = await litellm.acompletion(**_request(handler, choice, messages, tools, max_tokens))
         async for chunk in chunks:
             for piece in answer.take(chunk):
                 await pieces.put(piece)
@@ -220,7 +241,7 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
         await call.close()
 
 
-def _request(litellm, handler, choice, messages, tools, max_tokens):
+def _request(handler, choice, messages, tools, max_tokens):
     known = catalogue.provider(choice.provider)
     provider = known.litellm_name
     request = {
@@ -240,16 +261,9 @@ def _request(litellm, handler, choice, messages, tools, max_tokens):
     if tools:
         request["tools"] = tools
     request.update(catalogue.thinking_setting(choice.provider, choice.model, max_tokens))
-    if not _by_openai_sdk(litellm, provider):
+    if provider in families.BY_HTTP:
         request["client"] = handler
     return request
-
-
-def _by_openai_sdk(litellm, provider):
-    """True for providers that LiteLLM calls through OpenAI's client, which takes ``aclient_session`` instead."""
-    if provider in ("minimax", "anthropic", "gemini"):
-        return False
-    return provider in ("openai", "azure") or provider in litellm.openai_compatible_providers
 
 
 class _Answer:
@@ -283,6 +297,8 @@ class _Answer:
 
     def finish(self, call):
         """The pieces of the end. Raises ModelFailed when the whole is no answer."""
+        if not call.responses:  # never accept what went around our rules for keys and redirects
+            raise self._failed("refused")
         if self._finish == "content_filter":
             raise self._failed("filtered")
         if call.streams and not call.ended and catalogue.speaks_known_format(self._choice.provider):
@@ -295,7 +311,7 @@ class _Answer:
             raise self._failed("empty" if call.streams else "garbage")
         for index in sorted(self._calls):
             yield self._whole(self._calls[index])
-        yield self._used()
+        yield self._used(call)
 
     def _add(self, part):
         self.began = True
@@ -319,10 +335,11 @@ class _Answer:
             raise self._failed("bad_arguments")
         return ToolCall(call["id"] or f"call_{uuid.uuid4().hex[:16]}", call["name"], arguments)
 
-    def _used(self):
+    def _used(self, call):
         prompt = getattr(self._usage, "prompt_tokens", None) or None
         completion = getattr(self._usage, "completion_tokens", None)
-        if prompt is None:  # a request without tokens does not exist: LiteLLM writes 0 for "not said"
+        # A request without tokens does not exist: LiteLLM writes 0 for "not said", or a guess of its own.
+        if prompt is None or not call.counted:
             return Usage(None, None, None)
         details = getattr(self._usage, "prompt_tokens_details", None)
         cached = getattr(details, "cached_tokens", None) or 0

@@ -17,6 +17,8 @@ KEEPALIVE_S = 30.0
 _END = re.compile(
     rb'\[DONE\]|"finish_reason"\s*:\s*"|"finishReason"\s*:\s*"|"stop_reason"\s*:\s*"|"message_stop"|"error"\s*:'
 )
+_COUNTED = re.compile(rb'"(usage|usageMetadata)"\s*:\s*\{')
+
 _OVERLAP = 40
 """Bytes carried over between pieces: a mark of the end may be cut in two."""
 
@@ -27,12 +29,14 @@ _call = contextvars.ContextVar("provider_call", default=None)
 class Call:
     """One request to a provider as the wire saw it.
 
-    ``error`` is what the network did; ``ended`` says that a streamed answer came to its own end.
+    ``error`` is what the network did; ``ended`` says that a streamed answer came to its own end,
+    ``counted`` that the provider said what was used: LiteLLM fills in a guess where it did not.
     """
 
     responses: list = field(default_factory=list)
     error: Exception | None = None
     ended: bool = False
+    counted: bool = False
 
     @property
     def status(self):
@@ -64,9 +68,10 @@ class _Watched(httpx.AsyncByteStream):
         tail = b""
         try:
             async for piece in self._stream:
-                if not self._call.ended:
-                    self._call.ended = bool(_END.search(tail + piece))
-                    tail = (tail + piece)[-_OVERLAP:]
+                seen = tail + piece
+                self._call.ended = self._call.ended or bool(_END.search(seen))
+                self._call.counted = self._call.counted or bool(_COUNTED.search(seen))
+                tail = seen[-_OVERLAP:]
                 yield piece
         except httpx.HTTPError as error:
             self._call.error = error
