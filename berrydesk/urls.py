@@ -9,7 +9,6 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/v1/", api.urls),
-    path("accounts/", include("allauth.urls")),
     path("", include("apps.workspaces.urls")),
     path("", include("apps.channels.web.urls")),
     path("", include("apps.console.urls")),

@@ -86,6 +86,7 @@ def _join(invitation, user):
         if is_new:
             words = _("Joined as {role}.").format(role=Role(member.role).label)
             auditing.record(row.workspace_id, member, "member.joined", member, words)
+    member.workspace = invitation.workspace
     return member
 
 
