@@ -1,0 +1,109 @@
+"""The frame around every page: where one can go, which agent it is about, and who waits."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.agents.models import Agent
+from apps.inbox.models import Handoff
+
+AGENT_KEY = "agent"
+"""The session's name for the agent whose pages were opened last."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of the navigation. ``names`` are the URL names it may have; the first that exists wins."""
+
+    key: str
+    label: str
+    icon: str
+    names: tuple[str, ...]
+    url: str = ""
+    is_here: bool = False
+    count: int = 0
+
+
+PLACES = (
+    Place("home", _("Home"), "home", ("console:home",)),
+    Place("inbox", _("Inbox"), "inbox", ("inbox", "inbox:inbox")),
+    Place("conversations", _("Conversations"), "chat", ("conversations", "conversations:list")),
+    Place("knowledge", _("Knowledge"), "book", ("knowledge", "knowledge:list")),
+    Place("actions", _("Actions"), "bolt", ("console:actions",)),
+    Place("channels", _("Channels"), "share", ("console:channels",)),
+    Place("look", _("Look"), "drop", ("console:look",)),
+    Place("settings", _("Settings"), "sliders", ("settings", "settings:index")),
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything the frame shows about where one is."""
+
+    agent: Agent | None
+    agents: tuple[Agent, ...]
+    places: tuple[Place, ...]
+    waiting: int
+
+    @property
+    def here(self):
+        return next((place for place in self.places if place.is_here), None)
+
+    @property
+    def inbox(self):
+        return next((place for place in self.places if place.key == "inbox"), None)
+
+    @property
+    def home(self):
+        return self.places[0] if self.places else None
+
+    @property
+    def others(self):
+        """What does not fit into the bar of a phone."""
+        return tuple(place for place in self.places if place.key not in ("inbox", "home"))
+
+
+def frame_of(request, *, place="", agent=None):
+    """The frame for this request. Reads the workspace in scope."""
+    agents = tuple(Agent.objects.oldest_first())
+    agent = agent if isinstance(agent, Agent) else current_agent(request, agents)
+    waiting = Handoff.objects.waiting().filter(conversation__is_preview=False).count()
+    return Frame(agent, agents, tuple(_places(agent, place, waiting)), waiting)
+
+
+def current_agent(request, agents=None):
+    """The agent whose pages this person opened last, else the workspace's oldest, else None."""
+    agents = tuple(Agent.objects.oldest_first()) if agents is None else agents
+    chosen = request.session.get(AGENT_KEY)
+    return next((one for one in agents if one.public_id == chosen), agents[0] if agents else None)
+
+
+def remember_agent(request, agent):
+    """Pages that belong to no agent show this one in the frame from now on."""
+    if request.session.get(AGENT_KEY) != agent.public_id:
+        request.session[AGENT_KEY] = agent.public_id
+
+
+def url_of(names, agent):
+    """The address of the first of ``names`` that exists, or "". Pages of an agent take its ``public_id``."""
+    tries = [(name, {"public_id": agent.public_id}) for name in names] if agent else []
+    for name, values in [*tries, *((name, {}) for name in names)]:
+        try:
+            return reverse(name, kwargs=values)
+        except NoReverseMatch:
+            continue  # this installation has no such page, or it takes other values
+    return ""
+
+
+def initials(name):
+    """One or two letters for a face."""
+    words = name.replace("@", " ").split()
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words[:1])).upper()
+
+
+def _places(agent, here, waiting):
+    for place in PLACES:
+        if url := url_of(place.names, agent):
+            count = waiting if place.key == "inbox" else 0
+            yield Place(place.key, place.label, place.icon, place.names, url, place.key == here, count)

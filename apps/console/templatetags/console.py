@@ -1,0 +1,45 @@
+"""What the console's templates need: icons, faces, and what stands in the frame."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+from apps.console import framing
+
+register = template.Library()
+
+MIRRORED = frozenset({"arrow", "back", "forward", "undo", "leave", "out"})
+"""Drawings that point along the line of reading."""
+
+
+@register.simple_tag
+def icon(name, size=20):
+    """One of our drawings, hidden from screen readers: words stand beside it."""
+    classes = "icon" + (" icon-16" if size == 16 else "") + (" icon-mirrored" if name in MIRRORED else "")
+    return format_html(
+        '<svg class="{}" width="{}" height="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        classes,
+        size,
+        size,
+        static("console/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def face(who, size=""):
+    """An agent's logo, or the initials of whoever it is; hidden from screen readers, the name stands beside it."""
+    classes = f"face face-{size}" if size else "face"
+    logo = getattr(who, "logo", None)
+    if logo:
+        return format_html('<span class="{}" aria-hidden="true"><img src="{}" alt=""></span>', classes, logo.url)
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, framing.initials(str(who)))
+
+
+@register.simple_tag(takes_context=True)
+def frame(context):
+    """What the frame around a page shows: places, the agent, who waits. None when nobody is signed in."""
+    request = context.get("request")
+    if request is None or getattr(request, "member", None) is None:
+        return None
+    return framing.frame_of(request, place=context.get("place", ""), agent=context.get("agent"))
