@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from berrydesk import embedded
 
@@ -22,6 +22,10 @@ RESTART_PAUSES_S = (0.2, 1, 2, 5, 10)
 
 STEADY_AFTER_S = 60
 """A process that lived this long begins with the shortest pause again."""
+
+
+MIGRATING = 0x42444D49
+"""Key of the advisory lock under which the database is migrated."""
 
 
 class CannotRun(Exception):
@@ -48,11 +52,14 @@ def run(*, web=True, worker=True):
     port = int(os.environ.get("PORT") or 8000)
     if web:
         _port_must_be_free(port)
+    os.environ["TMPDIR"] = str(home / "tmp")
+    (home / "tmp").mkdir(exist_ok=True)
     is_embedded = not os.environ.get("DATABASE_URL")
     lock = _lock(home) if is_embedded else None
     server = embedded.start_database() if is_embedded else None
     try:
-        _manage("migrate", "--verbosity", "0")
+        with _one_at_a_time():
+            _manage("migrate", "--verbosity", "0")
         children = []
         if web:
             children.append(Child("web", _web(port)))
@@ -168,6 +175,23 @@ def _worker():
         *("--loglevel", "WARNING", "--concurrency", concurrency),
         *("--without-gossip", "--without-mingle", "--without-heartbeat", "--pidfile="),
     ]
+
+
+@contextmanager
+def _one_at_a_time():
+    """Several machines that start together migrate one after the other."""
+    import psycopg
+
+    try:
+        connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, connect_timeout=10)
+    except psycopg.Error as error:
+        raise CannotRun(
+            f"Berrydesk could not reach its database: {str(error).strip()}. "
+            "Check DATABASE_URL and whether PostgreSQL is running, then start again."
+        ) from error
+    with connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        yield
 
 
 def _manage(*arguments):
