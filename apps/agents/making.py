@@ -23,7 +23,9 @@ def make(workspace, *, name, language="en", by=None, is_sample=False):
     _check(agent)
     with transaction.atomic():
         agent.save()
-        auditing.record(workspace, by, "agent.made", agent, _("Made the agent “{name}”.").format(name=agent.name))
+        auditing.record(
+            workspace, by, "agent.made", agent, _("Made the agent “{name}”.").format(name=agent.name)
+        )
     return agent
 
 

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 
 from apps.agents.models import Agent
-from apps.api import contacting, shapes
-from apps.api.errors import KeyReused, NobodyElse, TurnNotFinished
-from apps.api.models import IdempotentCall
+from apps.api import contacting, idempotency, shapes
+from apps.api.errors import NobodyElse, TurnNotFinished
 from apps.api.paging import one
 from apps.conversations import following, opening, receiving
 from apps.conversations.models import Author, Conversation, Event, Message, Outcome, Turn
@@ -41,12 +40,8 @@ def begin(workspace_id, agent_id, asked, *, key="", print_=""):
         agent = one(Agent.objects.all(), agent_id, "agent")
         if not key:
             return _receive(agent, asked)
-        row = IdempotentCall(workspace_id=workspace_id, key=key, fingerprint=print_)
-        IdempotentCall.objects.bulk_create([row], ignore_conflicts=True)
-        known = IdempotentCall.objects.get(key=key)
-        if known.pk != row.pk:
-            if known.fingerprint != print_:
-                raise KeyReused()
+        known, is_ours = idempotency.taken(workspace_id, key, print_)
+        if not is_ours:
             return Begun(**{**json.loads(known.body), "is_new": False})
         begun = _receive(agent, asked)
         known.body, known.status = json.dumps(asdict(begun)), 200

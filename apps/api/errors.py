@@ -85,3 +85,15 @@ class NobodyElse(OwnerError):
     code = "contact_conflict"
     message = "This conversation belongs to another contact."
     remedy = "Leave conversation_id out to begin a new one, or name the same contact."
+
+
+class StillRunning(OwnerError):
+    code = "still_running"
+    message = "The first call under this Idempotency-Key is still at work."
+    remedy = "Wait a few seconds, then send it again."
+
+
+class NoSuchModel(OwnerError):
+    code = "no_such_model"
+    message = "No connected provider offers the model {model}."
+    remedy = "Connect its provider first, then use a name from the provider's list of models."

@@ -78,10 +78,7 @@ def _caller(request):
 
 def _carried_out(request, call):
     key = idempotency.key_of(request)
-    if key:
-        print_ = idempotency.fingerprint(request)
-        return idempotency.once(request.caller.workspace_id, key, print_, call)
-    return call()
+    return idempotency.once(request, key, call) if key else call()
 
 
 def _refused(request, error):

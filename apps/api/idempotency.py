@@ -1,15 +1,23 @@
 """One effect per ``Idempotency-Key``, however often and however concurrently a call is sent."""
 
 import hashlib
+import re
+from datetime import timedelta
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 
-from apps.api.errors import BadKey, KeyReused
+from apps.api.errors import BadKey, KeyReused, StillRunning
 from apps.api.models import IdempotentCall
 
 HEADER = "Idempotency-Key"
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+_SLOW = re.compile(r"/providers(/[^/]+/check)?$")
+"""Calls that ask another machine: no transaction may be held meanwhile, so the key is claimed beforehand."""
+
+_CLAIM_LASTS = timedelta(minutes=2)
+"""Longer than any such call takes; a process that died under its claim blocks the key no longer than this."""
 
 
 def key_of(request):
@@ -42,19 +50,20 @@ def _content(request):
     return digest.digest()
 
 
-def once(workspace_id, key, print_, call):
+def once(request, key, call):
+    """The response of ``call()``, had once under this key of the caller. Raises KeyReused, StillRunning."""
+    facts = (request.caller.workspace_id, key, fingerprint(request), call)
+    return _claimed(*facts) if _SLOW.search(request.path) else _in_one(*facts)
+
+
+def _in_one(workspace_id, key, print_, call):
     """The response of ``call()``, made in the transaction that keeps it; a repetition gets the kept one.
 
-    Only what succeeded is kept. Raises KeyReused.
+    Only what succeeded is kept.
     """
     with transaction.atomic():
-        row = IdempotentCall(workspace_id=workspace_id, key=key, fingerprint=print_)
-        # Waits here for a concurrent call under the same key.
-        IdempotentCall.objects.bulk_create([row], ignore_conflicts=True)
-        known = IdempotentCall.objects.get(key=key)
-        if known.pk != row.pk:
-            if known.fingerprint != print_:
-                raise KeyReused()
+        known, is_ours = taken(workspace_id, key, print_)
+        if not is_ours:
             return _again(known)
         response = call()
         if response.status_code >= 400:
@@ -63,6 +72,41 @@ def once(workspace_id, key, print_, call):
         known.status, known.body = response.status_code, response.content.decode()
         known.save(update_fields=["status", "body"])
     return response
+
+
+def _claimed(workspace_id, key, print_, call):
+    """As ``_in_one``, for calls that take seconds: the claim is seen by others at once."""
+    known, is_ours = taken(workspace_id, key, print_)
+    if not is_ours and not known.status:
+        old = IdempotentCall.objects.filter(pk=known.pk, created_at__lt=timezone.now() - _CLAIM_LASTS)
+        if not old.update(created_at=timezone.now()):
+            raise StillRunning()
+    elif not is_ours:
+        return _again(known)
+    try:
+        response = call()
+    except BaseException:
+        known.delete()
+        raise
+    if response.status_code >= 400:
+        known.delete()
+        return response
+    known.status, known.body = response.status_code, response.content.decode()
+    known.save(update_fields=["status", "body"])
+    return response
+
+
+def taken(workspace_id, key, print_):
+    """The row of this key and whether it is new. Within a transaction it waits for a concurrent call.
+
+    Raises KeyReused.
+    """
+    row = IdempotentCall(workspace_id=workspace_id, key=key, fingerprint=print_)
+    IdempotentCall.objects.bulk_create([row], ignore_conflicts=True)
+    known = IdempotentCall.objects.get(key=key)
+    if known.fingerprint != print_:
+        raise KeyReused()
+    return known, known.pk == row.pk
 
 
 def _again(known):

@@ -19,4 +19,6 @@ class IdempotentCall(WorkspaceModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="one_call_per_idempotency_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="one_call_per_idempotency_key")
+        ]

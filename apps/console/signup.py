@@ -21,7 +21,9 @@ from berrydesk.errors import OwnerError
 class SignUpForm(NewPersonForm):
     """Everything the first visit asks for."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     business = forms.CharField(
         label=gettext_lazy("Business name"),
         max_length=120,
@@ -32,7 +34,9 @@ class SignUpForm(NewPersonForm):
         required=False,
         max_length=200,
         help_text=gettext_lazy("If you give it, your agent starts learning from it at once."),
-        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "placeholder": "www.shop.example"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "url", "inputmode": "url", "placeholder": "www.shop.example"}
+        ),
     )
 
     field_order = ["name", "email", "password", "business", "website"]

@@ -48,7 +48,9 @@ class RoleTooLow(OwnerError):
 class NoPassword(OwnerError):
     code = "no_password"
     message = "There is no password for the new owner."
-    remedy = "Set BERRYDESK_OWNER_PASSWORD to a password of at least ten characters, then run the command again."
+    remedy = (
+        "Set BERRYDESK_OWNER_PASSWORD to a password of at least ten characters, then run the command again."
+    )
 
 
 class WeakPassword(OwnerError):

@@ -16,7 +16,10 @@ def send_invitation(invitation, link):
     subject = _("Join {workspace} on Berrydesk").format(workspace=invitation.workspace.name)
     try:
         send_mail(
-            " ".join(subject.split()), render_to_string("workspaces/invitation.txt", facts), None, [invitation.email]
+            " ".join(subject.split()),
+            render_to_string("workspaces/invitation.txt", facts),
+            None,
+            [invitation.email],
         )
     except (smtplib.SMTPException, OSError):
         log.warning("The invitation %s could not be sent", invitation.pk, exc_info=True)

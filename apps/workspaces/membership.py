@@ -12,7 +12,9 @@ from berrydesk.db.scopes import every_workspace
 def of(user, preferred=None):
     """The member row of ``user`` in the workspace ``preferred`` (an id), else in their oldest one, else None."""
     with every_workspace("A person may belong to several workspaces."):
-        rows = Member.objects.select_related("workspace", "user").filter(user=user).order_by("created_at", "pk")
+        rows = (
+            Member.objects.select_related("workspace", "user").filter(user=user).order_by("created_at", "pk")
+        )
         places = list(rows)
     return next((m for m in places if str(m.workspace_id) == str(preferred)), places[0] if places else None)
 

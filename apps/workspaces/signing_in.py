@@ -19,7 +19,9 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is switched off. Ask an owner of your workspace."),
-        "email_password_mismatch": _("E-mail and password do not belong together. Check both, then try again."),
+        "email_password_mismatch": _(
+            "E-mail and password do not belong together. Check both, then try again."
+        ),
         "incorrect_password": _("This is not your password. Try again, or choose “Forgotten?”."),
         "incorrect_code": _("This code is not right, or has run out. Enter the newest one."),
         "enter_current_password": _("This is not your present password. Type it again."),

@@ -30,7 +30,9 @@ def create(workspace, *, name, by=None):
         row = ApiToken.objects.create(
             workspace=workspace, name=name[:120], prefix=token[:10], token_hash=digest(token), created_by=by
         )
-        auditing.record(workspace, by, "token.created", row, _("Made the API token “{name}”.").format(name=name))
+        auditing.record(
+            workspace, by, "token.created", row, _("Made the API token “{name}”.").format(name=name)
+        )
     return row, token
 
 

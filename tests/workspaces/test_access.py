@@ -19,7 +19,9 @@ def asked_by(member, role=Role.TEAMMATE, path="/inbox/?q=1"):
     @open_to(role)
     def view(request):
         assert current_workspace_id() == request.workspace.pk
-        return HttpResponse(", ".join(m.user.name for m in Member.objects.select_related("user").order_by("pk")))
+        return HttpResponse(
+            ", ".join(m.user.name for m in Member.objects.select_related("user").order_by("pk"))
+        )
 
     return WorkspaceMiddleware(view)(request_of(member, path))
 

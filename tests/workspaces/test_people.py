@@ -18,7 +18,11 @@ def test_an_invited_person_becomes_a_member(ada, scoped):
     invitation, token = inviting.invite(scoped, email="Cleo@Example.com", role=Role.TEAMMATE, by=ada)
     assert token not in repr(Invitation.objects.values().get())
     member = inviting.accept_as_new(token, name="Cleo", password=PASSWORD)
-    assert (member.user.email, member.role, member.workspace_id) == ("cleo@example.com", "teammate", scoped.pk)
+    assert (member.user.email, member.role, member.workspace_id) == (
+        "cleo@example.com",
+        "teammate",
+        scoped.pk,
+    )
     assert invitation.email == "cleo@example.com"
     verbs = list(AuditEvent.objects.order_by("created_at", "pk").values_list("verb", flat=True))
     assert verbs == ["member.invited", "member.joined"]

@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from django.conf import settings
+from django.db import transaction
 from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from apps.agents import making
 from apps.agents.models import Agent
+from apps.api.errors import NoSuchModel
 from apps.api.paging import one, page
 from apps.api.shapes import Cursor, Limit, Page, Text
+from apps.connections.models import Connection
+from apps.routing import choosing, providers
+from apps.routing.models import RoutingPolicy
 
 router = Router(tags=["Agents"])
 
@@ -34,6 +39,9 @@ class AgentChange(Schema):
     theme: Literal["page", "light", "dark"] | None = None
     language: Annotated[Text, Field(max_length=10, min_length=2)] | None = None
     allowed_origins: list[Annotated[Text, Field(max_length=255)]] | None = Field(None, max_length=50)
+    model: Annotated[Text, Field(max_length=220)] | None = Field(
+        None, description="LiteLLM's name of a model of a connected provider; empty: the built-in answerer"
+    )
 
 
 class AgentOut(Schema):
@@ -50,6 +58,7 @@ class AgentOut(Schema):
     theme: str
     language: str
     allowed_origins: list[str]
+    model: str | None = Field(description="null: the built-in answerer")
     created_at: datetime
     published_at: datetime | None
 
@@ -70,9 +79,28 @@ def show(agent):
         "theme": agent.theme,
         "language": agent.language,
         "allowed_origins": agent.allowed_origins,
+        "model": _model_of(agent),
         "created_at": agent.created_at,
         "published_at": agent.published_at,
     }
+
+
+def _model_of(agent):
+    policy = RoutingPolicy.objects.select_related("connection").filter(agent=agent).first()
+    return None if policy is None or policy.is_built_in else f"{policy.connection.service}/{policy.model}"
+
+
+def _choose_model(agent, name, by):
+    """The agent answers with this model. Raises NoSuchModel."""
+    if not name:
+        choosing.choose_model(agent, None, "", by=by)
+        return
+    service, _, model = name.partition("/")
+    for connection in Connection.objects.providers().working().filter(service=service).order_by("-pk"):
+        if any(m.model == model for m in providers.models_of(connection)):
+            choosing.choose_model(agent, connection, model, by=by)
+            return
+    raise NoSuchModel(model=name)
 
 
 def find(agent_id):
@@ -102,8 +130,11 @@ def get_agent(request, agent_id: str):
 def change_agent(request, agent_id: str, body: AgentChange):
     """Change what is given; the rest stays."""
     fields = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
-    agent = find(agent_id)
-    return show(making.change(agent, by=request.caller.member, **fields) if fields else agent)
+    agent, by = find(agent_id), request.caller.member
+    with transaction.atomic():
+        if "model" in fields:
+            _choose_model(agent, fields.pop("model"), by)
+        return show(making.change(agent, by=by, **fields) if fields else agent)
 
 
 @router.post("/agents/{agent_id}/publish", response=AgentOut)

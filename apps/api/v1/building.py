@@ -11,10 +11,10 @@ from ninja.security import HttpBearer
 from apps.api import problems
 from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
-from apps.api.v1 import agents, conversations, inbox
+from apps.api.v1 import agents, conversations, inbox, providers
 from apps.workspaces.access import open_to_everyone
 
-AREAS = [agents, conversations, inbox]
+AREAS = [agents, providers, conversations, inbox]
 
 _PROBLEM = {
     "type": "object",
@@ -131,7 +131,12 @@ def _by_area(document):
 
 def _parameter(found):
     description = found.get("description") or found.get("schema", {}).get("description", "")
-    return {"name": found["name"], "in": found["in"], "required": found["required"], "description": description}
+    return {
+        "name": found["name"],
+        "in": found["in"],
+        "required": found["required"],
+        "description": description,
+    }
 
 
 def _fields(document, schema):
@@ -140,7 +145,12 @@ def _fields(document, schema):
         schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
     required = schema.get("required", [])
     return [
-        {"name": name, "type": _type(what), "required": name in required, "description": what.get("description", "")}
+        {
+            "name": name,
+            "type": _type(what),
+            "required": name in required,
+            "description": what.get("description", ""),
+        }
         for name, what in schema.get("properties", {}).items()
     ]
 

@@ -18,7 +18,10 @@ router = Router(tags=["Chat"])
 
 _STREAM = {
     "responses": {
-        200: {"description": "The answer; with stream, Server-Sent Events", "content": {"text/event-stream": {}}}
+        200: {
+            "description": "The answer; with stream, Server-Sent Events",
+            "content": {"text/event-stream": {}},
+        }
     }
 }
 

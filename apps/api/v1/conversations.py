@@ -72,7 +72,9 @@ class Filters(Schema):
 
 
 def _with_outcome():
-    finished = Turn.objects.filter(conversation=OuterRef("pk")).exclude(finished_at=None).order_by("-finished_at")
+    finished = (
+        Turn.objects.filter(conversation=OuterRef("pk")).exclude(finished_at=None).order_by("-finished_at")
+    )
     rows = Conversation.objects.real().select_related("contact")
     return rows.annotate(outcome=Subquery(finished.values("outcome")[:1]))
 

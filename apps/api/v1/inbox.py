@@ -18,7 +18,9 @@ from apps.workspaces.models import Member, Role
 
 router = Router(tags=["Inbox"])
 
-Email = Annotated[Text, Field(max_length=254, description="E-mail address of a member; default: who made the token")]
+Email = Annotated[
+    Text, Field(max_length=254, description="E-mail address of a member; default: who made the token")
+]
 
 
 class HandoffOut(Schema):
@@ -36,7 +38,9 @@ class HandoffOut(Schema):
 class HumanMessageIn(Schema):
     text: Annotated[Text, Field(min_length=1, max_length=8000)]
     member: Email | None = None
-    client_id: Annotated[Text, Field(max_length=50)] = Field("", description="The same one again says nothing twice")
+    client_id: Annotated[Text, Field(max_length=50)] = Field(
+        "", description="The same one again says nothing twice"
+    )
 
 
 class AssignIn(Schema):
@@ -70,7 +74,11 @@ def _find(conversation_id):
 
 def _holding(conversation):
     conversation = Conversation.objects.get(pk=conversation.pk)
-    return {"id": str(conversation.pk), "holder": conversation.holder, "resolved_at": conversation.resolved_at}
+    return {
+        "id": str(conversation.pk),
+        "holder": conversation.holder,
+        "resolved_at": conversation.resolved_at,
+    }
 
 
 def _speaker(request, email):
@@ -100,7 +108,9 @@ def list_handoffs(
 def send_as_human(request, conversation_id: str, body: HumanMessageIn):
     """A person's words to the visitor. Who writes takes the conversation over."""
     conversation, by = _find(conversation_id), _speaker(request, body.member)
-    return Status(201, shapes.message(handing.reply(conversation, by=by, text=body.text, client_id=body.client_id)))
+    return Status(
+        201, shapes.message(handing.reply(conversation, by=by, text=body.text, client_id=body.client_id))
+    )
 
 
 @router.post("/conversations/{conversation_id}/assign", response=HoldingOut)

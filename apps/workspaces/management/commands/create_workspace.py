@@ -11,12 +11,16 @@ from berrydesk.errors import OwnerError
 
 
 class Command(BaseCommand):
-    help = "Make a workspace and its owner; the password comes from BERRYDESK_OWNER_PASSWORD. Prints the slug."
+    help = (
+        "Make a workspace and its owner; the password comes from BERRYDESK_OWNER_PASSWORD. Prints the slug."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--name", required=True, help="name of the business")
         parser.add_argument("--email", required=True, help="e-mail address of its owner")
-        parser.add_argument("--person", default="", help="name of its owner; default: the start of the address")
+        parser.add_argument(
+            "--person", default="", help="name of its owner; default: the start of the address"
+        )
 
     def handle(self, *args, name, email, person, **options):
         password = os.environ.get("BERRYDESK_OWNER_PASSWORD", "")
