@@ -179,6 +179,9 @@ def _imported():
     litellm.disable_aiohttp_transport = True
     litellm.num_retries = 0
     litellm.disable_hf_tokenizer_download = True
+    logging.getLogger("LiteLLM").setLevel(
+        logging.CRITICAL
+    )  # its complaints come as exceptions, and hold prompts
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
     litellm.aclient_session = _http_client()

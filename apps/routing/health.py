@@ -44,7 +44,7 @@ def note_success(connection_id, *, now=None):
     """The provider answered: what was counted against it is forgotten. Scope needed."""
     now = now or timezone.now()
     health = ProviderHealth.objects.filter(connection_id=connection_id).first()
-    if health and not health.failures and health.last_ok_at and now - health.last_ok_at < OK_NOTED_EVERY:
+    if health and _is_well(health) and health.last_ok_at and now - health.last_ok_at < OK_NOTED_EVERY:
         return
     with transaction.atomic():
         health = _locked(connection_id)
@@ -59,6 +59,10 @@ def resting(connection_ids, *, now=None):
     now = now or timezone.now()
     found = ProviderHealth.objects.filter(connection_id__in=connection_ids, resting_until__gt=now)
     return set(found.values_list("connection_id", flat=True))
+
+
+def _is_well(health):
+    return not health.failures and health.resting_until is None
 
 
 def _count(health, failure, now):

@@ -3,13 +3,12 @@
 import re
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Connection, Kind
-from apps.routing import addresses, catalogue, checking, errors
-from apps.routing.models import ProviderHealth
+from apps.routing import addresses, catalogue, checking, errors, health
 from apps.workspaces import auditing
 
 LONGEST_KEY = 4_000
@@ -35,7 +34,7 @@ def connect(workspace, *, provider, api_key="", base_url="", models=(), by=None)
             secrets={"api_key": secret} if secret else {},
             base_url=address,
             hint_of=secret,
-            replacing=_failed_before(known.service),
+            replacing=_failed_before(known.service, address),
         )
         connection.model_names = names
         connection.save(update_fields=["model_names"])
@@ -101,10 +100,8 @@ def _checked(connection):
         model_names=_names_to_keep(connection, checked),
     )
     if checked.ok:
-        # Whoever presses Try again and is answered need not wait for the breaker to close.
-        ProviderHealth.objects.filter(connection=connection).update(
-            failures=0, counted_from=None, resting_until=None, last_ok_at=timezone.now()
-        )
+        # Whoever presses Try again and is answered need not wait until the breaker lets them.
+        health.note_success(connection.pk)
     return checked
 
 
@@ -145,9 +142,14 @@ def _name(known, address):
     return _("Own server at {address}").format(address=address.split("://")[1].split("/")[0])[:120]
 
 
-def _failed_before(service):
-    """The connection of an earlier try that never worked."""
-    tried = Connection.objects.select_for_update().providers().filter(service=service, ok=False)
+def _failed_before(service, address):
+    """The connection of an earlier try that this one takes the place of.
+
+    Another server of one's own that is merely down for now is not such a try.
+    """
+    tried = Connection.objects.select_for_update(of=("self",)).providers().filter(service=service, ok=False)
+    if service == catalogue.CUSTOM:
+        tried = tried.filter(Q(base_url=address) | Q(health__last_ok_at=None))
     return tried.order_by("-created_at").first()
 
 

@@ -139,8 +139,8 @@ class FaultyModel:
         try:
             while await self._one(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client left: that is its right
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client left, which is its right, or the server ends
         finally:
             writer.close()
 

@@ -26,6 +26,8 @@ FIXTURES = [
         },
     },
     {"match": {"hasToolResult": True}, "response": {"content": DONE}},
+    # The mock reads Gemini's results in camel case only, the API and LiteLLM know both: go by the depth there.
+    {"match": {"turnIndex": 1}, "response": {"content": DONE}},
     {
         "match": {"userMessage": "return"},
         "response": {
@@ -59,13 +61,13 @@ def running(folder, fixtures=None):
     path = Path(folder) / "llmock-fixtures.json"
     path.write_text(json.dumps({"fixtures": fixtures or FIXTURES}))
     port = _free_port()
-    log = open(Path(folder) / "llmock.log", "wb")
-    process = subprocess.Popen(
-        [command, "-p", str(port), "-f", str(path), "--log-level", "info"],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "NODE_ENV": "test"},
-    )
+    with open(Path(folder) / "llmock.log", "wb") as log:
+        process = subprocess.Popen(
+            [command, "-p", str(port), "-f", str(path), "--log-level", "info"],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "NODE_ENV": "test"},
+        )
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, process)
@@ -73,7 +75,6 @@ def running(folder, fixtures=None):
     finally:
         process.terminate()
         process.wait(10)
-        log.close()
 
 
 def journal(url):
