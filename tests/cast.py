@@ -6,7 +6,18 @@ import pytest
 
 from berrydesk.db.scopes import every_workspace, in_workspace
 
-__all__ = ["Vera", "a_conversation", "a_member", "a_workspace", "ada", "agent", "ben", "mallory", "scoped", "vera"]
+__all__ = [
+    "Vera",
+    "a_conversation",
+    "a_member",
+    "a_workspace",
+    "ada",
+    "agent",
+    "ben",
+    "mallory",
+    "scoped",
+    "vera",
+]
 
 PASSWORD = "correct horse battery"
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from berrydesk_sdk import VisitorError
 
-from apps.actions import matching, tools as action_tools
+from apps.actions import matching
 from apps.actions import running as action_running
+from apps.actions import tools as action_tools
 from apps.answering import prompting
 from apps.answering.quoting import Answer
 from apps.conversations.models import Outcome

@@ -49,7 +49,9 @@ def claim(workspace_id, turn_id):
             raise TurnTaken
         # Always the conversation before the turn: whoever locks both does it in this order.
         Conversation.objects.locked(known.conversation_id)
-        earlier = Turn.objects.open().filter(conversation_id=known.conversation_id, created_at__lt=known.created_at)
+        earlier = Turn.objects.open().filter(
+            conversation_id=known.conversation_id, created_at__lt=known.created_at
+        )
         if earlier.exists():
             raise TurnTaken
         turn = leases.take(Turn.objects.open().filter(pk=turn_id), for_s=LEASE_S)

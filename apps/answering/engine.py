@@ -92,7 +92,13 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
                 confidence=gathered.confidence,
                 answerable=gathered.answerable,
                 passages=[
-                    {"title": f.title, "heading": f.heading, "url": f.url, "score": f.score, "text": f.text[:300]}
+                    {
+                        "title": f.title,
+                        "heading": f.heading,
+                        "url": f.url,
+                        "score": f.score,
+                        "text": f.text[:300],
+                    }
                     for f in gathered.found
                 ],
             )
@@ -159,7 +165,13 @@ def _withdraw_begun(conversation, turn):
         row.is_streaming, row.is_note = False, True
         row.save(update_fields=["is_streaming", "is_note"])
         conversation.log(
-            "done", message=str(row.pk), turn=str(turn.pk), status="superseded", text="", rewritten=True, citations=[]
+            "done",
+            message=str(row.pk),
+            turn=str(turn.pk),
+            status="superseded",
+            text="",
+            rewritten=True,
+            citations=[],
         )
 
 

@@ -34,7 +34,9 @@ async def generate(workspace_id, turn_facts, voice, trace):
         if ends_at - time.monotonic() < 1:
             break
         try:
-            answer = await _by_model(workspace_id, choice, (admitted, understood, gathered), voice, trace, ends_at)
+            answer = await _by_model(
+                workspace_id, choice, (admitted, understood, gathered), voice, trace, ends_at
+            )
         except gateway.ModelFailed as failure:
             await database_unit(choosing.note_failure, workspace_id, choice, failure)
             await voice.take_back()
@@ -54,7 +56,9 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
     said = prompting.messages(admitted, gathered)
     tools = await database_unit(acting.tools, workspace_id, admitted)
     for _round in range(ROUNDS):
-        with trace.step("generate", model=choice.name, messages=said[-1:], sources=len(gathered.found)) as step:
+        with trace.step(
+            "generate", model=choice.name, messages=said[-1:], sources=len(gathered.found)
+        ) as step:
             draft = await _one_round(choice, said, tools, voice, step, ends_at)
         if not draft.calls:
             return _finished(draft, gathered)

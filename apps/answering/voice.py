@@ -133,9 +133,8 @@ class Voice:
             conversation = Conversation.objects.locked(self._conversation_id)
             turn = self._own_turn()
             row = Message.objects.get(pk=self._message_id)
-            superseded = (
-                outcome != Outcome.HANDED_OFF
-                and (conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership)
+            superseded = outcome != Outcome.HANDED_OFF and (
+                conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership
             )
             if superseded:
                 outcome, row.is_note = Outcome.SUPERSEDED, True

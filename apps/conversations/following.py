@@ -31,7 +31,7 @@ class Position:
     def parse(cls, text):
         """Read what ``str`` wrote; nonsense is the beginning."""
         seq, _, offset = str(text or "0").partition(":")
-        if seq.isascii() and seq.isdigit() and (not offset or offset.isascii() and offset.isdigit()):
+        if seq.isascii() and seq.isdigit() and (not offset or (offset.isascii() and offset.isdigit())):
             return cls(min(int(seq), 2**62), int(offset or 0))
         return cls()
 
@@ -59,9 +59,7 @@ class _Reader:
 
     def events(self, rows):
         for row in rows:
-            if row.kind == "message" and row.data.get("streaming"):
-                self.offset, self.from_seq = 0, row.seq
-            elif row.kind == "restart":
+            if (row.kind == "message" and row.data.get("streaming")) or row.kind == "restart":
                 self.offset, self.from_seq = 0, row.seq
             elif row.kind == "done":
                 self._rest(row)

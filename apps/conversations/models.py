@@ -47,7 +47,11 @@ class Contact(WorkspaceModel):
 
     def effective_rung(self, now=None):
         """The rung that holds at ``now``: a signed identity runs out."""
-        if self.rung == Rung.VERIFIED and self.verified_until and self.verified_until < (now or timezone.now()):
+        if (
+            self.rung == Rung.VERIFIED
+            and self.verified_until
+            and self.verified_until < (now or timezone.now())
+        ):
             return Rung.CLAIMED if self.email else Rung.ANONYMOUS
         return Rung(self.rung)
 
@@ -100,7 +104,9 @@ class Conversation(WorkspaceModel):
     objects = scoped(ConversationQuerySet)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="one_conversation_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="one_conversation_per_number")
+        ]
         indexes = [models.Index(fields=["workspace", "-last_message_at"])]
 
     def __str__(self):
@@ -187,7 +193,9 @@ class Turn(WorkspaceModel, Leased):
                 name="one_turn_gathers_messages",
             )
         ]
-        indexes = [models.Index(fields=["lease_until"], condition=models.Q(finished_at=None), name="open_turns")]
+        indexes = [
+            models.Index(fields=["lease_until"], condition=models.Q(finished_at=None), name="open_turns")
+        ]
 
 
 class Author(models.TextChoices):

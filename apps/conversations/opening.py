@@ -11,7 +11,9 @@ def open_conversation(agent, *, channel=Channel.WEB, visitor_key="", page="", co
     """A new conversation with ``agent``, numbered within its workspace."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_NUMBERS, str(agent.workspace_id)])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_NUMBERS, str(agent.workspace_id)]
+            )
         last = Conversation.objects.aggregate(last=models.Max("number"))["last"] or 0
         return Conversation.objects.create(
             workspace_id=agent.workspace_id,
@@ -30,5 +32,7 @@ def find_open(agent, visitor_key):
     if not visitor_key:
         return None
     return (
-        Conversation.objects.filter(agent=agent, visitor_key=visitor_key, resolved_at=None).latest_first().first()
+        Conversation.objects.filter(agent=agent, visitor_key=visitor_key, resolved_at=None)
+        .latest_first()
+        .first()
     )

@@ -66,7 +66,9 @@ def _turn_for(conversation):
     turn = conversation.turns.unspoken().first()
     if turn is None:
         return Turn.objects.create(
-            workspace_id=conversation.workspace_id, conversation=conversation, ownership=conversation.ownership
+            workspace_id=conversation.workspace_id,
+            conversation=conversation,
+            ownership=conversation.ownership,
         )
     turn.revision += 1
     turn.save(update_fields=["revision"])

@@ -55,7 +55,11 @@ class Handoff(WorkspaceModel):
                 fields=["conversation"], condition=models.Q(ended_at=None), name="one_open_handoff"
             )
         ]
-        indexes = [models.Index(fields=["workspace", "created_at"], condition=models.Q(ended_at=None), name="open_handoffs")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "created_at"], condition=models.Q(ended_at=None), name="open_handoffs"
+            )
+        ]
 
     @property
     def is_waiting(self):

@@ -140,3 +140,6 @@ class Passage(WorkspaceModel):
 
     class Meta:
         indexes = [models.Index(fields=["document", "position"])]
+
+
+from apps.knowledge.index_models import PassageWindows, TermBlock  # noqa: E402, F401 — tables of the same app

@@ -1,0 +1,1 @@
+"""Text without models: languages, tokens, sentences, static embeddings. Pure functions."""
