@@ -178,11 +178,15 @@ def check_spelling(text, allowance):
     literal = as_literal(target.host)
     if literal is not None:
         permitted(target, [literal], allowance)
-    elif not allowance.has_host(target.host, target.port):
-        if _is_metadata(target.host) or target.host == "localhost" or target.host.endswith(".localhost"):
-            if not allowance.has_address(ipaddress.ip_address("127.0.0.1"), target.port):
-                raise AddressNotAllowed(host=target.host, url=str(target))
+    elif not allowance.has_host(target.host, target.port) and (_is_metadata(target.host) or _is_here(target)):
+        inside = allowance.has_address(ipaddress.ip_address("127.0.0.1"), target.port)
+        if not inside:
+            raise AddressNotAllowed(host=target.host, url=str(target))
     return target
+
+
+def _is_here(target):
+    return target.host == "localhost" or target.host.endswith(".localhost")
 
 
 def _is_metadata(host):
