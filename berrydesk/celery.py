@@ -6,7 +6,6 @@ import signal
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berrydesk.settings")
-os.environ.setdefault("BERRYDESK_PROCESS", "worker")
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready

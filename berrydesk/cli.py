@@ -171,7 +171,7 @@ def _web(port):
 def _worker():
     concurrency = os.environ.get("BERRYDESK_WORKER_CONCURRENCY") or "2"
     return [
-        *(sys.executable, "-m", "celery", "--quiet", "-A", "berrydesk", "worker"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "berrydesk.celery", "worker"),
         *("--loglevel", "WARNING", "--concurrency", concurrency),
         *("--without-gossip", "--without-mingle", "--without-heartbeat", "--pidfile="),
     ]

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "berrydesk",
     "berrydesk.db",
     "apps.workspaces",
     "apps.connections",
