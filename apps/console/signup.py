@@ -70,7 +70,7 @@ def sign_up(request):
         except OwnerError as problem:
             form.add_error(None, f"{problem.message} {problem.remedy}")
         else:
-            response = signing_in.sign_in(request, member.user, then=f"/setup/{agent.pk}/model/")
+            response = signing_in.sign_in(request, member.user, then=f"/setup/{agent.public_id}/model/")
             switch_to(request, member)
             return response
     return render(request, "account/signup.html", {"form": form}, status=422 if form.errors else 200)

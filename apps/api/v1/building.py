@@ -11,10 +11,10 @@ from ninja.security import HttpBearer
 from apps.api import problems
 from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
-from apps.api.v1 import agents, conversations, inbox, providers
+from apps.api.v1 import agents, conversations, inbox, knowledge, providers
 from apps.workspaces.access import open_to_everyone
 
-AREAS = [agents, providers, conversations, inbox]
+AREAS = [agents, knowledge, providers, conversations, inbox]
 
 _PROBLEM = {
     "type": "object",

@@ -1,0 +1,106 @@
+"""Documents handed over, and what is found in them."""
+
+from typing import Annotated
+
+from ninja import Router, Schema
+from pydantic import BeforeValidator, Field
+
+from apps.api.shapes import Text
+from apps.api.v1.agents import find as find_agent
+from apps.knowledge import batching
+from apps.knowledge.retrieval import searching
+
+router = Router(tags=["Knowledge"])
+
+
+def _clean(text):
+    # One document with a stray zero must not refuse the other 999.
+    return text.replace("\x00", "") if isinstance(text, str) else text
+
+
+Loose = Annotated[str | None, BeforeValidator(_clean)]
+
+
+class DocumentIn(Schema):
+    """A document with something missing is named in ``failed``; the others are learned."""
+
+    external_id: Annotated[Loose, Field(max_length=1000)] = None
+    title: Loose = None
+    text: Loose = None
+    url: Annotated[Loose, Field(max_length=2000)] = None
+
+
+class BatchIn(Schema):
+    documents: list[DocumentIn] = Field(description="At most 1,000")
+
+
+class FailedDocument(Schema):
+    external_id: str
+    code: str
+    message: str
+    remedy: str
+
+
+class BatchOut(Schema):
+    added: int
+    replaced: int
+    unchanged: int
+    failed: list[FailedDocument]
+
+
+class SearchIn(Schema):
+    query: Annotated[Text, Field(min_length=1, max_length=8000)]
+    limit: int = Field(10, ge=1, le=50)
+
+
+class FoundDocument(Schema):
+    id: str
+    external_id: str
+    title: str
+    url: str
+
+
+class FoundPassage(Schema):
+    text: str
+    score: float
+    heading: str
+    document: FoundDocument
+
+
+class SearchOut(Schema):
+    passages: list[FoundPassage]
+
+
+@router.post("/agents/{agent_id}/documents:batch", response=BatchOut)
+def batch_documents(request, agent_id: str, body: BatchIn):
+    """Add or replace documents by ``external_id``. When this answers they are searchable."""
+    agent = find_agent(agent_id)
+    documents = [{**d.dict(), "title": (d.title or "")[:500]} for d in body.documents]
+    done = batching.batch(agent, documents)
+    return {
+        "added": done.added,
+        "replaced": done.replaced,
+        "unchanged": done.unchanged,
+        "failed": done.failed,
+    }
+
+
+@router.post("/agents/{agent_id}/search", response=SearchOut)
+def search(request, agent_id: str, body: SearchIn):
+    """The passages that best answer the query, best first. No model is called."""
+    found = searching.search(find_agent(agent_id), body.query, limit=body.limit)
+    return {"passages": [_show(passage) for passage in found]}
+
+
+def _show(found):
+    return {
+        "text": found.text,
+        "score": found.score,
+        "heading": found.heading,
+        "document": {
+            "id": str(found.document_id),
+            "external_id": found.external_id,
+            "title": found.title,
+            "url": found.url,
+        },
+    }
