@@ -170,7 +170,11 @@ class FaultyModel:
         return False
 
     async def _watch(self, reader):
-        if not await reader.read(1):
+        try:
+            left = not await reader.read(1)
+        except ConnectionError:  # it left with words of ours unread
+            left = True
+        if left:
             self.hung_up += 1
 
     async def _list(self, writer):
