@@ -35,9 +35,12 @@ def agent(installation, token):
 
 
 def test_both_workers_are_seen(installation, database_url):
-    with psycopg.connect(database_url) as connection:
-        seen = connection.execute("SELECT count(*) FROM db_workerheartbeat").fetchone()
-    assert seen == (2,)
+    seen, deadline = 0, time.monotonic() + 30
+    while seen != 2 and time.monotonic() < deadline:
+        with psycopg.connect(database_url) as connection:
+            (seen,) = connection.execute("SELECT count(*) FROM db_workerheartbeat").fetchone()
+        time.sleep(0.2)
+    assert seen == 2
 
 
 def test_what_one_process_learns_the_other_answers(installation, token, agent):
