@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from berrydesk_sdk.actions import Action, Context, Effect, Identity, NoSettings, Outcome, PastRun, Preview, Status
+from berrydesk_sdk.actions import (
+    Action,
+    Context,
+    Effect,
+    Identity,
+    NoSettings,
+    Outcome,
+    PastRun,
+    Preview,
+    Status,
+)
 
 LONGEST_CALL_S = 10
 
@@ -50,7 +60,9 @@ def check_run(action, settings, parameters, *, contact=None):
     run = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
     if action.effect is not Effect.READ:
         before = _timed(lambda: action.reconcile(context, run))
-        assert before is None or before.status is Status.UNKNOWN, "Nothing happened yet: reconcile returns None."
+        assert before is None or before.status is Status.UNKNOWN, (
+            "Nothing happened yet: reconcile returns None."
+        )
     outcome = _timed(lambda: action.perform(context, parameters))
     assert isinstance(outcome, Outcome) and outcome.message, "perform returns an Outcome with a message."
     if action.effect is not Effect.READ and outcome.status is Status.SUCCEEDED:

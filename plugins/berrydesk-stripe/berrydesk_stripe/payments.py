@@ -4,7 +4,6 @@ import contextlib
 import time
 
 import stripe
-
 from berrydesk_sdk import Retryable, SetupError, Unknown, VisitorError
 
 CALL_S = 4
@@ -108,9 +107,15 @@ class Stripe:
         return self._charge(getattr(latest, "id", latest)) if latest else None
 
     def _charge_of_order(self, order):
-        found = [intent for intent in self._newest_intents() if _is_of(intent, order) and intent.status == "succeeded"]
+        found = [
+            intent
+            for intent in self._newest_intents()
+            if _is_of(intent, order) and intent.status == "succeeded"
+        ]
         if len(found) > 1:
-            raise VisitorError("There is more than one payment for that order. A person can refund it for you.")
+            raise VisitorError(
+                "There is more than one payment for that order. A person can refund it for you."
+            )
         return self._charge_of(found[0]) if found else None
 
     def _newest_intents(self):
@@ -137,7 +142,9 @@ def errors(*, sent):
             raise
         raise VisitorError("Stripe did not accept this refund. A person can look into it.") from error
     except stripe.CardError as error:
-        raise VisitorError("The card's bank did not accept this refund. A person can look into it.") from error
+        raise VisitorError(
+            "The card's bank did not accept this refund. A person can look into it."
+        ) from error
     except stripe.StripeError as error:
         if sent:
             raise Unknown("Stripe's answer was lost.") from error

@@ -11,7 +11,9 @@ from berrydesk_stripe.payments import Stripe, refunded_minor
 BEGIN_BY_S = 5
 """A refund is not begun later than this within a call, so that it cannot go on after Berrydesk gave up."""
 
-SAID_AMOUNT = r"[€$£]\s?(\d{1,7}(?:[.,]\d{1,2})?)|(\d{1,7}(?:[.,]\d{1,2})?)\s?(?:€|\$|£|EUR\b|USD\b|GBP\b|euros?\b)"
+SAID_AMOUNT = (
+    r"[€$£]\s?(\d{1,7}(?:[.,]\d{1,2})?)|(\d{1,7}(?:[.,]\d{1,2})?)\s?(?:€|\$|£|EUR\b|USD\b|GBP\b|euros?\b)"
+)
 
 
 class Settings(BaseModel):
@@ -22,7 +24,10 @@ class Settings(BaseModel):
         title="Secret key", description="From Stripe, Developers, API keys. Begins with sk_ or rk_."
     )
     api_base: str = Field(
-        "", title="Stripe's address", description="Only for a test server.", json_schema_extra={"advanced": True}
+        "",
+        title="Stripe's address",
+        description="Only for a test server.",
+        json_schema_extra={"advanced": True},
     )
 
     @field_validator("secret_key")
@@ -85,7 +90,12 @@ class Refund(Action):
         order = shop.order_of(charge)
         card = shop.card(charge)
         paid = money.in_words(charge.amount, charge.currency)
-        rows = [("Amount", amount), ("Order", order), ("Paid", paid), ("To", card and f"Card ending in {card}")]
+        rows = [
+            ("Amount", amount),
+            ("Order", order),
+            ("Paid", paid),
+            ("To", card and f"Card ending in {card}"),
+        ]
         return Preview(
             title=f"Refund {amount}",
             rows=tuple((label, value) for label, value in rows if value),
@@ -128,7 +138,9 @@ def _refundable(shop, contact, parameters):
     Another person's payment is answered as one that does not exist.
     """
     charge = shop.find(parameters.payment)
-    mine = charge and (not contact or not contact.email or contact.email.strip().casefold() in shop.emails(charge))
+    mine = charge and (
+        not contact or not contact.email or contact.email.strip().casefold() in shop.emails(charge)
+    )
     if not mine:
         raise VisitorError(
             f"I could not find a payment for {parameters.payment} that is yours. "
@@ -144,7 +156,9 @@ def _amount(parameters, charge, left):
         raise VisitorError("That payment was refunded already.")
     minor = money.to_minor(parameters.amount, charge.currency) if parameters.amount is not None else left
     if minor > left:
-        raise VisitorError(f"Only {money.in_words(left, charge.currency)} of that payment can still be refunded.")
+        raise VisitorError(
+            f"Only {money.in_words(left, charge.currency)} of that payment can still be refunded."
+        )
     return minor
 
 

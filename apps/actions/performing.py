@@ -1,0 +1,215 @@
+"""A confirmed run is done exactly once: by its row, its lease, and by asking the service what became of it.
+
+The row says ``running`` before the call. Who loses the lease may not record anything. A run found ``running``
+without a lease, or whose answer was lost, is ``unknown``: the plugin says what happened. Only when it
+certainly did not happen is the call made again, with the same key.
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from berrydesk_sdk import (
+    Context,
+    Outcome,
+    PastRun,
+    Person,
+    Preview,
+    Retryable,
+    SetupError,
+    Status,
+    VisitorError,
+)
+from django.db import transaction
+from django.utils import timezone
+
+from apps.actions import calling, recording, registry, wiring
+from apps.actions.errors import NotSwitchedOn
+from apps.actions.models import ActionRun, State
+from apps.conversations import speaking
+from berrydesk.db import leases
+from berrydesk.errors import OwnerError
+
+LEASE_S = calling.CUT_OFF_S + 20
+"""Longer than a call can last, so that whoever takes over finds a call that has ended."""
+
+MOST_REPEATS = 5
+CHECK_PAUSES_S = (15, 30, 60, 300, 900, 3600)
+BUSY_PAUSE_S = 5
+GIVE_UP_AFTER = timedelta(hours=24)
+
+NOT_DONE = (
+    "It could not be done just now, and nothing was changed. Please ask again later, or ask for a person."
+)
+CHECKING = "I did not get an answer in time. I am checking whether it was done; it will not be done twice."
+LOST = "I could not find out whether it was done. A person has to look into it."
+
+log = logging.getLogger(__name__)
+
+
+def perform(run_id):
+    """Carry the run as far as it goes now; harmless to call again, and at the same time. Returns the run or None."""
+    began = time.monotonic()
+    run = leases.take(ActionRun.objects.due().filter(pk=run_id), for_s=LEASE_S)
+    if run is None:
+        return None
+    if run.state == State.CONFIRMED:
+        return _do(run, began)
+    if run.state == State.RUNNING:
+        run = _record(run, State.UNKNOWN)
+    return _find_out(run) if run else None
+
+
+def context_of(run, *, settings, dry_run=False):
+    """What the plugin may know of the run."""
+    return Context(
+        settings=settings,
+        contact=person(run.contact),
+        idempotency_key=run.idempotency_key,
+        run_id=str(run.pk),
+        locale=run.conversation.language or "en",
+        now=timezone.now(),
+        dry_run=dry_run,
+        confirmed=Preview(**{**run.preview, "rows": tuple(map(tuple, run.preview["rows"]))}),
+    )
+
+
+def person(contact):
+    """The contact as plugins see them; None stays None."""
+    if contact is None:
+        return None
+    return Person(
+        id=str(contact.pk),
+        external_id=contact.external_id,
+        name=contact.name,
+        email=contact.email,
+        identity=str(contact.effective_rung()),
+        attributes=contact.attributes,
+    )
+
+
+def _do(run, began):
+    """Make the call, which certainly has not happened yet."""
+    try:
+        action, context, parameters = _prepared(run)
+    except (OwnerError, ValueError) as problem:
+        return _record(
+            run,
+            State.FAILED,
+            outcome=recording.said(Status.FAILED, NOT_DONE),
+            problem=str(problem)[:500],
+            words=NOT_DONE,
+        )
+    run = _record(run, State.RUNNING, started_at=timezone.now())
+    if run is None:
+        return None
+    try:
+        outcome = calling.call(
+            lambda: action.perform(context, parameters), not_after=began + calling.START_WITHIN_S
+        )
+        if not isinstance(outcome, Outcome):
+            raise TypeError(f"{run.key} returned {type(outcome).__name__} instead of an Outcome")
+    except VisitorError as problem:
+        outcome = Outcome.failed(str(problem))
+    except (Retryable, calling.TooLate) as problem:
+        return _later(run, problem)
+    except SetupError as problem:
+        return _record(
+            run,
+            State.FAILED,
+            outcome=recording.said(Status.FAILED, NOT_DONE),
+            problem=str(problem)[:500],
+            words=NOT_DONE,
+        )
+    except Exception as error:  # whatever a plugin raises, nobody knows what it did before
+        log.warning("Run %s of %s: the answer was lost", run.pk, run.key, exc_info=error)
+        outcome = Outcome.unknown()
+    return _ended(run, outcome)
+
+
+def _later(run, problem):
+    """Nothing was changed: try again in a moment, but not for ever."""
+    repeats = run.repeats + 1
+    if repeats > MOST_REPEATS:
+        return _record(
+            run,
+            State.FAILED,
+            outcome=recording.said(Status.FAILED, NOT_DONE),
+            problem=str(problem)[:500],
+            words=NOT_DONE,
+        )
+    return _record(
+        run, State.CONFIRMED, repeats=repeats, problem=str(problem)[:500], pause_s=BUSY_PAUSE_S * repeats
+    )
+
+
+def _ended(run, outcome):
+    if outcome.status is Status.UNKNOWN:
+        # The lease stays: the call may still be on its way, and is over when the lease is.
+        return _record(run, State.UNKNOWN, words=CHECKING)
+    state = State.SUCCEEDED if outcome.status is Status.SUCCEEDED else State.FAILED
+    return _record(run, state, outcome=recording.shown_outcome(outcome), problem="", words=outcome.message)
+
+
+def _find_out(run):
+    """Ask the plugin what became of the call; make it again only when it certainly did not happen."""
+    try:
+        action, context, parameters = _prepared(run, must_be_on=False)
+        past = PastRun(str(run.pk), parameters, run.idempotency_key, run.started_at or run.created_at)
+        found = calling.call(lambda: action.reconcile(context, past))
+    except Exception as error:  # a plugin may fail in any way: then it is still not known
+        log.warning("Run %s of %s could not be reconciled", run.pk, run.key, exc_info=error)
+        return _ask_again(run, str(error))
+    if found is None:
+        return _once_more(run)
+    if found.status is Status.UNKNOWN:
+        return _ask_again(run, "The plugin cannot tell what happened.")
+    return _ended(run, found)
+
+
+def _once_more(run):
+    if run.repeats >= MOST_REPEATS:
+        return _record(run, State.FAILED, outcome=recording.said(Status.FAILED, NOT_DONE), words=NOT_DONE)
+    run.repeats += 1
+    ActionRun.objects.filter(pk=run.pk, lease_by=run.lease_by).update(repeats=run.repeats)
+    began = time.monotonic()
+    return _do(run, began) if leases.extend(run, for_s=LEASE_S) else None
+
+
+def _ask_again(run, problem):
+    pause = CHECK_PAUSES_S[min(run.checks, len(CHECK_PAUSES_S) - 1)]
+    with transaction.atomic():
+        row = recording.locked(run)
+        if not leases.still_held(run):
+            return None
+        row.checks += 1
+        row.problem = problem[:500]
+        row.lease_until = timezone.now() + timedelta(seconds=pause)
+        row.save(update_fields=["checks", "problem", "lease_until"])
+        if timezone.now() - (row.started_at or row.created_at) > GIVE_UP_AFTER:
+            speaking.say(row.conversation, text=LOST, key=f"run:{row.pk}:lost")
+    return row
+
+
+def _prepared(run, must_be_on=True):
+    """(action, context, parameters). Raises OwnerError or ValueError."""
+    run = ActionRun.objects.select_related("agent_action", "conversation", "contact").get(pk=run.pk)
+    action = registry.action(run.key)
+    if run.agent_action is None or (must_be_on and not run.agent_action.is_enabled):
+        raise NotSwitchedOn(title=action.title)
+    context = context_of(run, settings=wiring.settings_of(run.agent_action))
+    return action, context, action.Parameters.model_validate(run.parameters)
+
+
+def _record(run, state, *, pause_s=None, **facts):
+    """The run moved, or None when the lease was lost: then another one has it."""
+    with transaction.atomic():
+        row = recording.locked(run)
+        if not leases.still_held(run):
+            return None
+        row = recording.move(row, state, **facts)
+        if state == State.RUNNING:
+            leases.extend(row, for_s=LEASE_S)
+        if pause_s is not None:
+            leases.extend(row, for_s=pause_s)
+    return row

@@ -1,0 +1,276 @@
+"""A run is proposed, confirmed, approved or declined; ``perform`` carries it out."""
+
+import logging
+from datetime import timedelta
+
+from berrydesk_sdk import Context, Effect, PluginError, VisitorError
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from pydantic import ValidationError
+
+from apps.actions import calling, performing, policies, recording, registry, wiring
+from apps.actions.errors import NotAwaitingApproval, NotSwitchedOn
+from apps.actions.models import ActionRun, AgentAction, State
+from apps.conversations.models import Conversation
+from berrydesk.errors import OwnerError
+
+PROPOSED_FOR = timedelta(minutes=30)
+APPROVAL_WITHIN = timedelta(days=3)
+NOT_NOW = "I cannot do that at the moment. Please ask for a person."
+UNDER_WAY = "That is already under way. I will tell you here as soon as it is done."
+
+perform = performing.perform
+log = logging.getLogger(__name__)
+
+
+def propose(agent_action, *, conversation, turn, contact, parameters):
+    """A run that waits for the visitor's click; one that only reads is done at once.
+
+    The same thing asked again in the same conversation is the same run. Raises VisitorError.
+    """
+    action, parsed, preview = _previewed(agent_action, contact, parameters, conversation.language)
+    shown = recording.shown_preview(preview)
+    customer = _customer(conversation, contact)
+    with transaction.atomic():
+        conversation = Conversation.objects.locked(conversation.pk)
+        agent_action = AgentAction.objects.locked(agent_action.pk)
+        _must_be_allowed(agent_action, action, contact, customer, shown)
+        reads = action.effect is Effect.READ
+        named = shown["subject"] or repr(sorted(parsed.model_dump(mode="json").items()))
+        business_key = f"{agent_action.key}:{named}"[:300] if not reads else recording.new_idempotency_key()
+        known = _still_open(business_key, conversation, parsed, shown)
+        if known:
+            return known
+        run = ActionRun.objects.create(
+            workspace_id=conversation.workspace_id,
+            agent_action=agent_action,
+            conversation=conversation,
+            turn=turn,
+            contact=contact,
+            customer=customer,
+            key=agent_action.key,
+            parameters=parsed.model_dump(mode="json"),
+            business_key=business_key,
+            idempotency_key=recording.new_idempotency_key(),
+            state=State.CONFIRMED if reads else State.PROPOSED,
+            confirmed_at=timezone.now() if reads else None,
+            preview=shown,
+            amount_minor=shown["amount_minor"],
+            currency=shown["currency"],
+            expires_at=timezone.now() + PROPOSED_FOR,
+        )
+        if not reads:
+            recording.tell(run)
+    if reads:
+        perform(run.pk)
+        run.refresh_from_db()
+    return run
+
+
+def confirm(run, by=None):
+    """The visitor (or ``by`` for them) agreed: it will be done, once. Pressing twice is pressing once.
+
+    What the owner's limits do not allow any more is declined in words instead. Returns the run.
+    """
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state != State.PROPOSED:
+            return row
+        if row.expires_at < timezone.now():
+            return recording.move(
+                row, State.EXPIRED, words="That took too long, so nothing was done. Please ask again."
+            )
+        refusal = _refusal_now(row)
+        if refusal:
+            outcome = recording.said("failed", refusal)
+            return recording.move(row, State.REJECTED, words=refusal, outcome=outcome)
+        facts = {"confirmed_at": timezone.now(), "decided_by": by}
+        if policies.needs_approval(row.agent_action, row):
+            words = "Thank you. A person has to agree to this; I will tell you here."
+            facts["expires_at"] = timezone.now() + APPROVAL_WITHIN
+            return recording.move(row, State.AWAITING_APPROVAL, words=words, **facts)
+        recording.move(row, State.CONFIRMED, **facts)
+        wake(row)
+    return row
+
+
+def cancel(run):
+    """The visitor does not want it; nothing is done, unless it had been confirmed before. Returns the run."""
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state == State.PROPOSED:
+            recording.move(row, State.REJECTED, words="All right, nothing was done.")
+    return row
+
+
+def approve(run, by=None):
+    """A teammate agreed: it will be done. Raises NotAwaitingApproval."""
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state != State.AWAITING_APPROVAL:
+            raise NotAwaitingApproval(state=row.get_state_display())
+        recording.move(row, State.CONFIRMED, decided_by=by)
+        wake(row)
+    return row
+
+
+def reject(run, by=None):
+    """A teammate declined what was proposed or waits for approval. Raises NotAwaitingApproval."""
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state not in (State.PROPOSED, State.AWAITING_APPROVAL):
+            raise NotAwaitingApproval(state=row.get_state_display())
+        words = "A person looked at this and declined it. Nothing was done."
+        recording.move(
+            row, State.REJECTED, words=words, decided_by=by, outcome=recording.said("failed", words)
+        )
+    return row
+
+
+def expire(run):
+    """What nobody agreed to in time is over."""
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state in (State.PROPOSED, State.AWAITING_APPROVAL) and row.expires_at < timezone.now():
+            words = "Nobody agreed to this in time, so nothing was done."
+            recording.move(row, State.EXPIRED, words=words if row.state == State.AWAITING_APPROVAL else "")
+    return row
+
+
+def dry_run(agent_action, parameters, contact=None):
+    """``{"preview": {…} or None, "problems": […]}``: what would happen, without anything happening."""
+    try:
+        action, _parsed, preview = _previewed(agent_action, contact, parameters, "en", dry_run=True)
+    except (VisitorError, OwnerError) as problem:
+        return {"preview": None, "problems": [str(problem)]}
+    shown = recording.shown_preview(preview)
+    refusal = policies.refusal(
+        agent_action, action, contact=contact, customer="dry run",
+        amount_minor=shown["amount_minor"], currency=shown["currency"],
+    )  # fmt: skip
+    return {"preview": shown, "problems": [refusal] if refusal else []}
+
+
+def parse(action, parameters):
+    """The plugin's own parameters object. Raises VisitorError."""
+    try:
+        return action.Parameters.model_validate(parameters)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = action.Parameters.model_fields.get(str(first["loc"][0])) if first["loc"] else None
+        if field is None:
+            raise VisitorError(
+                f"I do not know what to do with {'.'.join(map(str, first['loc'])) or 'that'}."
+            ) from None
+        raise VisitorError(
+            f"I need the {field.title or first['loc'][0]}. {field.description or ''}".strip()
+        ) from None
+
+
+def wake(run):
+    """A worker takes the run up after the commit; should the message be lost, the sweep finds the row."""
+
+    def send():
+        try:
+            current_app.send_task("apps.actions.tasks.run_action", args=[str(run.workspace_id), str(run.pk)])
+        except (OSError, OperationalError) as error:
+            log.warning("Run %s waits for the sweep, the queue did not take it: %s", run.pk, error)
+
+    transaction.on_commit(send)
+
+
+def _previewed(agent_action, contact, parameters, language, dry_run=False):
+    action = registry.action(agent_action.key)
+    if not agent_action.is_enabled and not dry_run:
+        raise NotSwitchedOn(title=action.title)
+    parsed = parse(action, parameters)
+    if not dry_run:  # who is not known well enough learns nothing about what exists
+        _must_be_known(agent_action, action, contact)
+    context = Context(
+        settings=wiring.settings_of(agent_action),
+        contact=performing.person(contact),
+        locale=language or "en",
+        now=timezone.now(),
+        dry_run=dry_run,
+    )
+    try:
+        return action, parsed, calling.call(lambda: action.preview(context, parsed))
+    except VisitorError:
+        raise
+    except PluginError as problem:
+        log.warning("%s cannot be previewed: %s", agent_action.key, problem)
+        raise VisitorError(str(problem) if dry_run else NOT_NOW) from problem
+    except Exception as error:  # a plugin may fail in any way; a visitor reads a sentence
+        log.exception("%s failed while previewing", agent_action.key)
+        raise VisitorError(NOT_NOW) from error
+
+
+def _must_be_known(agent_action, action, contact):
+    refusal = policies.refusal_by_identity(agent_action, action, contact)
+    if refusal:
+        raise VisitorError(refusal)
+
+
+def _must_be_allowed(agent_action, action, contact, customer, shown):
+    if not agent_action.is_enabled:
+        raise NotSwitchedOn(title=action.title)
+    refusal = policies.refusal(
+        agent_action, action, contact=contact, customer=customer,
+        amount_minor=shown["amount_minor"], currency=shown["currency"],
+    )  # fmt: skip
+    if refusal:
+        raise VisitorError(refusal)
+
+
+def _refusal_now(run):
+    """Why the locked run may not be done any more; locks its action, so that sums hold."""
+    try:
+        action = registry.action(run.key)
+        if run.agent_action_id is None:
+            raise NotSwitchedOn(title=action.title)
+        run.agent_action = AgentAction.objects.locked(run.agent_action_id)
+        if not run.agent_action.is_enabled:
+            raise NotSwitchedOn(title=action.title)
+        return policies.refusal(
+            run.agent_action, action, contact=run.contact, customer=run.customer,
+            amount_minor=run.amount_minor, currency=run.currency, leave_out=run,
+        )  # fmt: skip
+    except OwnerError as problem:
+        log.warning("Run %s cannot be confirmed: %s", run.pk, problem)
+        return NOT_NOW
+
+
+def _still_open(business_key, conversation, parsed, shown):
+    """The open run for the same thing: returned when it is the same, ended when only proposed, else refused."""
+    known = ActionRun.objects.open().filter(business_key=business_key).first()
+    if known is None:
+        return None
+    if known.conversation_id != conversation.pk:
+        # Two conversations must never be locked in two orders, so the other one is ended by its own clock.
+        if known.state == State.PROPOSED and ActionRun.objects.filter(
+            pk=known.pk, state=State.PROPOSED
+        ).update(state=State.EXPIRED, finished_at=timezone.now()):
+            return None
+        raise VisitorError(UNDER_WAY)
+    if known.state != State.PROPOSED:
+        raise VisitorError(UNDER_WAY)
+    known = recording.locked(known)
+    same = known.parameters == parsed.model_dump(mode="json") and known.preview == shown
+    if same and known.expires_at > timezone.now():
+        recording.tell(known)
+        return known
+    recording.move(known, State.EXPIRED)
+    return None
+
+
+def _customer(conversation, contact):
+    """Whom limits per customer count: the contact, or the browser, or this one conversation."""
+    if contact is not None:
+        return f"contact:{contact.pk}"
+    return (
+        f"visitor:{conversation.visitor_key}"[:100]
+        if conversation.visitor_key
+        else f"conversation:{conversation.pk}"
+    )
