@@ -1,5 +1,6 @@
 """A model writes the answer, calling tools where it needs them; any failure falls to the next answerer."""
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 
@@ -71,26 +72,26 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
         said = prompting.with_tool_result(said, draft.text, call, done.result)
         await voice.take_back()
         ends_at = time.monotonic() + PATIENCE_S
-    raise gateway.ModelFailed(kind="loop")
+    raise gateway.ModelFailed("loop")
 
 
 async def _one_round(choice, said, tools, voice, step, ends_at):
     draft, opening = Draft(), _Opening(voice)
     limits = gateway.Limits(total_s=max(1.0, ends_at - time.monotonic()))
-    async for chunk in gateway.stream(choice, said, tools=tools, limits=limits):
-        if isinstance(chunk, gateway.TextDelta):
-            draft.text += chunk.text
-            await opening.hear(chunk.text)
-        elif isinstance(chunk, gateway.ToolCall):
-            draft.calls.append(chunk)
-        elif isinstance(chunk, gateway.Usage):
-            step.costs(
-                prompt_tokens=chunk.prompt_tokens, completion_tokens=chunk.completion_tokens, cost=chunk.cost
-            )
+    async with contextlib.aclosing(gateway.stream(choice, said, tools=tools, limits=limits)) as chunks:
+        async for chunk in chunks:
+            if isinstance(chunk, gateway.TextDelta):
+                draft.text += chunk.text
+                await opening.hear(chunk.text)
+            elif isinstance(chunk, gateway.ToolCall):
+                draft.calls.append(chunk)
+            else:
+                counted = (chunk.prompt_tokens, chunk.completion_tokens, chunk.cost)
+                step.prompt_tokens, step.completion_tokens, step.cost = counted
     await opening.close()
     step.output.update(text=draft.text, calls=[c.name for c in draft.calls])
     if not draft.text.strip() and not draft.calls:
-        raise gateway.ModelFailed(kind="empty")
+        raise gateway.ModelFailed("empty")
     return draft
 
 

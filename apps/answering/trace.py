@@ -27,10 +27,6 @@ class Step:
     completion_tokens: int | None = None
     cost: Decimal | None = None
 
-    def costs(self, *, prompt_tokens, completion_tokens, cost):
-        """What the provider counted; None where it did not say."""
-        self.prompt_tokens, self.completion_tokens, self.cost = prompt_tokens, completion_tokens, cost
-
 
 @dataclass
 class Trace:

@@ -72,5 +72,5 @@ def understand(question, *, history, fallback_language):
         kind = "thanks"
     else:
         kind = "question"
-    said = " ".join([u.text for u in history if u.author == "visitor"][-2:] + [question])
+    said = " ".join([*[u.text for u in history if u.author == "visitor"][-2:], question])
     return Understood(language=detect(said, fallback=fallback_language), kind=kind)

@@ -32,7 +32,7 @@ export function icon(name) {
   path.setAttribute("d", SHAPES[name]);
   for (const [key, value] of Object.entries({
     viewBox: "0 0 24 24", width: 20, height: 20, fill: "none", stroke: "currentColor", "stroke-width": 1.8,
-    "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: `icon ${name}`,
+    "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: `icon icon-${name}`,
   })) svg.setAttribute(key, value);
   svg.append(path);
   return svg;

@@ -167,6 +167,7 @@ class Panel {
   }
 
   #again() {
+    this.#state = "agent";
     this.#stream?.stop();
     this.#stream = null;
     this.#thread.clear();

@@ -25,7 +25,8 @@ header:dir(rtl){padding:10px 16px 10px 8px}
 background:var(--bd-on-brand);color:var(--bd-brand);font-weight:600}
 .face img{inline-size:100%;block-size:100%;object-fit:cover}
 .who{flex:1;min-inline-size:0}.who b,.who span{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.who b{font-weight:600;line-height:1.3}.who span{font-size:13px;line-height:1.3}
+.who b{font-weight:600;line-height:1.3}.who span{font-size:13px;line-height:1.3;white-space:normal}
+@media (max-width:360px){header{gap:8px;padding-inline-start:12px}.person{padding-inline:10px;font-size:13px}.face{display:none}}
 .person{border:1px solid currentColor;border-radius:22px;padding-inline:14px;font-size:14px;font-weight:500;white-space:nowrap}
 .plain{display:grid;place-items:center}
 .scroll{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column}
@@ -35,7 +36,7 @@ margin:0;overflow-wrap:anywhere}
 .questions li+li{border-block-start:1px solid var(--bd-line)}
 .questions button{display:flex;align-items:center;justify-content:space-between;gap:12px;inline-size:100%;min-block-size:52px;text-align:start;font-weight:500}
 .questions .icon{color:var(--bd-accent);flex:none}
-.arrow:dir(rtl){transform:scaleX(-1)}
+.icon-arrow:dir(rtl){transform:scaleX(-1)}
 .log{display:flex;flex-direction:column;gap:14px;padding:16px}
 .log:empty{padding:0}
 .message{overflow-wrap:anywhere;max-inline-size:100%}
@@ -80,6 +81,7 @@ form{display:flex;align-items:flex-end;gap:4px;margin:0 16px 16px;border:1px sol
 form:focus-within{outline:2px solid var(--bd-accent);outline-offset:1px}
 textarea{all:unset;box-sizing:border-box;flex:1;min-inline-size:0;min-block-size:44px;max-block-size:132px;padding:10px 12px;
 font:inherit;color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;overflow-y:auto;field-sizing:content}
+textarea:focus-visible{outline:none}
 textarea::placeholder{color:var(--bd-grey);opacity:1}
 .send{display:grid;place-items:center;inline-size:44px;block-size:44px;border-radius:22px;background:var(--bd-brand);color:var(--bd-on-brand)}
 .send:disabled{background:var(--bd-wash);color:var(--bd-grey)}

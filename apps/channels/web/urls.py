@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.channels.web import serving, views
+from apps.channels.web import chat, serving, views
 
 app_name = "web"
 _AGENT = "widget/<str:public_id>"
 
 urlpatterns = [
     path("widget.js", serving.loader, name="loader"),
+    path("chat/<str:public_id>", chat.chat, name="chat"),
     path(f"{_AGENT}/open", views.open_chat, name="open"),
     path(f"{_AGENT}/messages", views.messages, name="messages"),
     path(f"{_AGENT}/events", views.events, name="events"),
