@@ -12,7 +12,7 @@ from tests.guards.allowing import ROOT, judge, name_of, python_files
 FORBIDDEN_IN_PYTHON = {
     r"\bpost_save\b|\bpre_save\b": "Let news travel through rows after commit, not through save signals",
     r"#\s*(TODO|FIXME|XXX)\b": "Do it or leave it out",
-    r"\bNotImplementedError\b": "Build it or leave it out",
+    r"\braise NotImplementedError\b": "Build it or leave it out",
     r"(?i)coming soon": "Show only what works",
 }
 FORBIDDEN_IN_JAVASCRIPT = {
