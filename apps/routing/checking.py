@@ -5,7 +5,6 @@ import logging
 from dataclasses import dataclass
 
 import httpx
-from asgiref.sync import async_to_sync
 
 from apps.routing import catalogue, gateway, reading_errors, wire
 from apps.routing.failures import ModelFailed
@@ -41,7 +40,8 @@ def check(connection):
     First its list of models, where it has one: that proves address and key. Then an answer of a few tokens:
     that proves credit and permission. Takes seconds; hold no transaction meanwhile.
     """
-    return async_to_sync(_check)(choice_of(connection), tuple(connection.model_names or ()))
+    # A loop of its own, never the server's: the sockets that are closed at the end must be nobody else's.
+    return asyncio.run(_check(choice_of(connection), tuple(connection.model_names or ())))
 
 
 def choice_of(connection, model=""):
@@ -108,7 +108,7 @@ async def _listed(choice):
             body = response.content[:LONGEST_LIST]
     except (httpx.HTTPError, TimeoutError, httpx.InvalidURL) as error:
         kind = "unreachable" if isinstance(error, TimeoutError) else reading_errors.kind_of_network(error)
-        raise _failed(choice, kind, reading_errors.spoken(error)) from error
+        raise _failed(choice, kind, reading_errors.spoken(error, choice.api_key)) from error
     return _names(choice, response, body)
 
 
@@ -128,13 +128,17 @@ def _names(choice, response, body):
         return ()  # no list here: the short answer decides
     if status >= 300:
         kind = reading_errors.kind_of_answer(status, words)
-        raise _failed(choice, "permission" if kind == "unknown_model" else kind, reading_errors.clean(words))
+        raise _failed(
+            choice,
+            "permission" if kind == "unknown_model" else kind,
+            reading_errors.clean(words, choice.api_key),
+        )
     try:
         found = response.json()
         rows = found if isinstance(found, list) else found.get("data") or found.get("models") or []
         names = [str(row.get("id") or row.get("name") or "").removeprefix("models/") for row in rows]
     except (ValueError, AttributeError):
-        raise _failed(choice, "not_a_model_server", words) from None
+        raise _failed(choice, "not_a_model_server", reading_errors.clean(words, choice.api_key)) from None
     return tuple(name for name in names if name)[:MOST_MODELS]
 
 

@@ -236,9 +236,9 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
     except ModelFailed as failure:
         await pieces.put(failure)
     except Exception as error:
-        log.info("%s failed: %s", choice.name, reading_errors.spoken(error)[:300])
+        log.info("%s failed: %s", choice.name, reading_errors.spoken(error, choice.api_key)[:300])
         began = answer.began
-        names = {"provider": provider_name(choice), "model": model_name(choice)}
+        names = {"provider": provider_name(choice), "model": model_name(choice), "secret": choice.api_key}
         await pieces.put(reading_errors.read(error, call, began=began, **names))
     finally:
         await call.close()

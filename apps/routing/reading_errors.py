@@ -38,9 +38,9 @@ _BY_STATUS = {401: "key", 402: "credit", 403: "permission", 404: "unknown_model"
 _SECRET = re.compile(r"\b(sk|pk|key|Bearer)([-_ ])[A-Za-z0-9_\-.]{6,}|(?<=key=)[^&\s'\"]+")
 
 
-def read(error, call, *, provider, model, began):
+def read(error, call, *, provider, model, began, secret=""):
     """The ``ModelFailed`` that ``error`` means; ``began``: part of the answer had come already."""
-    said = spoken(error)
+    said = spoken(error, secret)
     return ModelFailed(
         _kind(error, call, said, began),
         provider=provider,
@@ -85,14 +85,16 @@ def retry_after_s(value):
     return float(value) if value and re.fullmatch(r"\d{1,6}(\.\d+)?", value) else None
 
 
-def spoken(error):
+def spoken(error, secret=""):
     """The words of an exception, without anything that looks like a key."""
     words = getattr(error, "message", None) or str(error) or type(error).__name__
-    return clean(str(words))
+    return clean(str(words), secret)
 
 
-def clean(words):
-    """Words of a provider without anything that looks like a key."""
+def clean(words, secret=""):
+    """Words of a provider without the key that was sent, and without anything that looks like one."""
+    if secret:
+        words = words.replace(secret, "…")
     return _SECRET.sub("…", words)
 
 

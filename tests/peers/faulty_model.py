@@ -65,6 +65,7 @@ ERRORS = {
 
 FAULTS = (
     *ERRORS,
+    "echo_key",
     "hang",
     "hang_after_headers",
     "drip",
@@ -154,7 +155,10 @@ class FaultyModel:
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         method, path, _version = line.split(" ")
         asked = json.loads(body) if body else {}
-        self.requests.append({"method": method, "path": path, "headers": headers, "body": asked})
+        sent = next((row.split(": ", 1)[1] for row in rows if row.lower().startswith("authorization: ")), "")
+        self.requests.append(
+            {"method": method, "path": path, "headers": headers, "body": asked, "authorization_sent": sent}
+        )
         if self.fault == "redirect":
             return await self._answer(writer, 307, {"Location": self.redirect_to + path}, {})
         if method == "GET":
@@ -194,7 +198,10 @@ class FaultyModel:
 
     async def _complete(self, writer, asked):
         fault = self.fault
-        if fault in ERRORS:
+        if fault == "echo_key":
+            sent = self.requests[-1]["authorization_sent"]
+            await self._answer(writer, 401, {}, {"error": {"message": f"No account for {sent}"}})
+        elif fault in ERRORS:
             await self._answer(writer, *ERRORS[fault])
         elif fault == "hang":
             await asyncio.sleep(60)

@@ -5,8 +5,10 @@ import contextlib
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
 
-from apps.routing import catalogue, gateway
+from apps.connections.models import Connection
+from apps.routing import catalogue, checking, gateway
 from apps.routing.gateway import Limits, ModelChoice, ModelFailed, TextDelta, ToolCall, Usage
 from tests.peers.faulty_model import TEXT, FaultyModel
 
@@ -126,6 +128,17 @@ def test_a_key_never_follows_a_redirect(provider):
         assert elsewhere.requests == []
 
 
+def test_a_key_that_a_server_repeats_does_not_reach_the_trace():
+    key = "eyJhbGciOi.Zm9vYmFy.0123456789"
+    with FaultyModel("echo_key") as server:
+        choice = ModelChoice(catalogue.CUSTOM, "small", key, server.url)
+        with pytest.raises(ModelFailed) as refused:
+            asyncio.run(gateway.complete(choice, ASKED))
+    assert refused.value.kind == "key"
+    assert "No account for" in refused.value.said
+    assert key not in refused.value.said
+
+
 def test_nobody_listening_is_unreachable():
     _chunks, failure = ask(None, base="http://127.0.0.1:9/v1")
     assert failure.kind == "unreachable"
@@ -170,6 +183,23 @@ def test_cancelling_hangs_up():
     with FaultyModel("hang") as server:
         asyncio.run(cancelled(ModelChoice("custom", "small", "", server.url)))
         assert server.wait_until_hung_up()
+
+
+def test_a_check_leaves_the_streams_of_the_server_alone():
+    async def both(slow, other):
+        choice = ModelChoice("custom", "small", "", slow.url)
+        text = ""
+        async for chunk in gateway.stream(choice, ASKED, limits=Limits()):
+            if not text:
+                row = Connection(service="custom", base_url=other.url, secrets={})
+                checked = await sync_to_async(checking.check)(row)
+            text += chunk.text if isinstance(chunk, TextDelta) else ""
+        return text, checked
+
+    with FaultyModel(token_s=0.1) as slow, FaultyModel() as other:
+        text, checked = asyncio.run(both(slow, other))
+    assert checked.ok
+    assert text.strip() == TEXT
 
 
 def test_an_answer_that_flows_may_outlast_the_total():
