@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("apps.workspaces.urls")),
     path("", include("apps.channels.web.urls")),
+    path("settings/", include("apps.console.settings_views.urls")),
     path("", include("apps.console.urls")),
 ]

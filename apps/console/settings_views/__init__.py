@@ -1,0 +1,1 @@
+"""Settings: the workspace, its people, its keys, its log."""
