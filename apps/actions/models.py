@@ -102,6 +102,7 @@ class ActionRun(WorkspaceModel, Leased):
     )
     customer = models.CharField(max_length=100, db_index=True)
     key = models.CharField(max_length=100)
+    effect = models.CharField(max_length=5, default="write")
     parameters = EncryptedJSONField(default=dict)
     business_key = models.CharField(max_length=300)
     idempotency_key = models.CharField(max_length=64, unique=True)
@@ -143,6 +144,11 @@ class ActionRun(WorkspaceModel, Leased):
     @property
     def is_final(self):
         return self.state in FINAL
+
+    @property
+    def only_reads(self):
+        """True when it changes nothing: no card is shown, and the answer tells what was found."""
+        return self.effect == "read"
 
     @property
     def card(self):

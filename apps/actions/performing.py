@@ -130,7 +130,7 @@ def _do(run, began):
 def _later(run, problem):
     """Nothing was changed: try again in a moment, but not for ever."""
     repeats = run.repeats + 1
-    if repeats > MOST_REPEATS:
+    if repeats > MOST_REPEATS or run.only_reads:
         return _record(
             run,
             State.FAILED,
@@ -144,6 +144,8 @@ def _later(run, problem):
 
 
 def _ended(run, outcome):
+    if outcome.status is Status.UNKNOWN and run.only_reads:
+        outcome = Outcome.failed(NOT_DONE)
     if outcome.status is Status.UNKNOWN:
         # The lease stays: the call may still be on its way, and is over when the lease is.
         return _record(run, State.UNKNOWN, words=CHECKING)

@@ -37,13 +37,15 @@ def move(run, state, *, words="", **fields):
             run.lease_until, run.lease_by = None, ""
         run.save(update_fields=["state", "finished_at", "lease_until", "lease_by", *fields])
         tell(run)
-        if words:
+        if words and not run.only_reads:
             speaking.say(run.conversation, text=words, key=f"run:{run.pk}:{state}")
     return run
 
 
 def tell(run):
-    """The log shows the run as it stands."""
+    """The log shows the run as it stands, where it has a card."""
+    if run.only_reads:
+        return
     run.conversation.log("action", run_id=str(run.pk), state=str(run.state), message=None, card=run.card)
 
 

@@ -51,6 +51,7 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
             contact=contact,
             customer=customer,
             key=agent_action.key,
+            effect=str(action.effect),
             parameters=parsed.model_dump(mode="json"),
             business_key=business_key,
             idempotency_key=recording.new_idempotency_key(),
@@ -61,8 +62,7 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
             currency=shown["currency"],
             expires_at=timezone.now() + PROPOSED_FOR,
         )
-        if not reads:
-            recording.tell(run)
+        recording.tell(run)
     if reads:
         perform(run.pk)
         run.refresh_from_db()
@@ -248,10 +248,11 @@ def _still_open(business_key, conversation, parsed, shown):
     if known is None:
         return None
     if known.conversation_id != conversation.pk:
-        # Two conversations must never be locked in two orders, so the other one is ended by its own clock.
-        if known.state == State.PROPOSED and ActionRun.objects.filter(
-            pk=known.pk, state=State.PROPOSED
-        ).update(state=State.EXPIRED, finished_at=timezone.now()):
+        # Its conversation cannot be locked as well without risking a deadlock; a row that is being confirmed
+        # at this moment is locked, and skipped here.
+        idle = ActionRun.objects.filter(pk=known.pk, state=State.PROPOSED).select_for_update(skip_locked=True)
+        if idle.first():
+            ActionRun.objects.filter(pk=known.pk).update(state=State.EXPIRED, finished_at=timezone.now())
             return None
         raise VisitorError(UNDER_WAY)
     if known.state != State.PROPOSED:
