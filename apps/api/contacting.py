@@ -29,3 +29,16 @@ def known(workspace_id, *, external_id="", name="", email="", attributes=None):
     row.verified_until = row.seen_at + BELIEVED_FOR
     row.save()
     return row
+
+
+def imagined(workspace_id, *, external_id="", name="", email="", attributes=None):
+    """The contact as ``known`` would find it, with nothing stored: for a dry run. None for nobody."""
+    email = email.strip().lower()
+    if not external_id and not email:
+        return None
+    row = Contact.objects.filter(external_id=external_id).first() if external_id else None
+    row = row or Contact(workspace_id=workspace_id, external_id=external_id)
+    row.name, row.email = name or row.name, email or row.email
+    row.attributes = {**row.attributes, **(attributes or {})}
+    row.rung, row.verified_until = Rung.VERIFIED, timezone.now() + BELIEVED_FOR
+    return row
