@@ -39,7 +39,8 @@ class SourceQuerySet(models.QuerySet):
 class Source(WorkspaceModel, Leased):
     """Where knowledge comes from. ``config`` is what the owner gave; ``problem`` is why it failed as a whole.
 
-    ``found``, ``learned``, ``skipped`` and ``failed`` count documents of the sync that runs or ran last.
+    ``found``, ``learned``, ``skipped`` and ``failed`` count documents of the sync that runs or ran last;
+    ``cursor`` is what that sync must remember to go on after a crash, besides its ``Visit`` rows.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="sources")
@@ -56,6 +57,7 @@ class Source(WorkspaceModel, Leased):
     last_sync_at = models.DateTimeField(null=True)
     stop_asked_at = models.DateTimeField(null=True)
     problem = models.JSONField(null=True)
+    cursor = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = scoped(SourceQuerySet)
@@ -119,6 +121,35 @@ class Document(WorkspaceModel):
 
     def __str__(self):
         return self.title or self.url or self.external_id
+
+
+class VisitQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(done_at=None)
+
+    def next_first(self):
+        return self.order_by("rank", "number")
+
+
+class Visit(WorkspaceModel):
+    """An address that a sync met, and whether it has been dealt with: the crawl's memory, which no crash empties.
+
+    ``key`` is the same for all spellings of one page. The lower ``rank``, the sooner it is read.
+    """
+
+    id = None
+    number = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="visits")
+    key = models.CharField(max_length=1000)
+    url = models.CharField(max_length=2000)
+    rank = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    objects = scoped(VisitQuerySet)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="one_visit_per_page")]
+        indexes = [models.Index(fields=["source", "done_at", "rank", "number"])]
 
 
 class Passage(WorkspaceModel):

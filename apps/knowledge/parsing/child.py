@@ -1,0 +1,138 @@
+"""The process that reads strangers' files: little memory, no network, nothing to write, nothing to lose.
+
+Started as ``python -m apps.knowledge.parsing.child``. On standard input: a line of JSON, then as many bytes
+as it says; on standard output the same. It ends when its input does. Imports neither Django nor ``berrydesk``.
+"""
+
+import contextlib
+import ctypes
+import io
+import json
+import os
+import resource
+import sys
+
+from apps.knowledge.parsing.trouble import Unreadable
+
+LONGEST_CHARACTERS = 20_000_000
+"""Of one document's Markdown; a book has one million."""
+
+RECYCLE_BYTES = 350 * 1024 * 1024
+"""A child that has grown to this asks to be replaced."""
+
+FORBIDDEN = (
+    *("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"),
+    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn"),
+    *("ctypes.dlopen", "urllib.Request", "ftplib.connect", "smtplib.connect"),
+)
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+
+
+def main():
+    """Read requests until there are no more."""
+    incoming = sys.stdin.buffer
+    outgoing = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)  # what a library prints must not get between our answers
+    limits = json.loads(incoming.readline())
+    _confine(limits["memory_bytes"])
+    while line := incoming.readline():
+        request = json.loads(line)
+        data = incoming.read(request["bytes"]) if request.get("bytes") is not None else None
+        _allow_cpu(request["cpu_s"])
+        answer = _answered(request, data)
+        answer["recycle"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > RECYCLE_BYTES
+        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+        outgoing.write(b"%d\n" % len(body) + body)
+        outgoing.flush()
+
+
+def _confine(memory_bytes):
+    """From here on: no network, no new process, no file written, memory up to the limit."""
+    with contextlib.suppress(OSError, AttributeError):
+        # Where the system lets us, a network namespace of our own, with nothing in it.
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.unshare(CLONE_NEWNET) != 0:
+            libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+    def refuse(event, _arguments):
+        if event in FORBIDDEN:
+            raise PermissionError(f"A parser may not do this: {event}")
+
+    sys.addaudithook(refuse)
+
+
+def _allow_cpu(seconds):
+    """This much more processor time; beyond it the system ends the process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
+
+
+def _answered(request, data):
+    try:
+        parsed = _read(request, data)
+    except Unreadable as trouble:
+        return {"code": trouble.code, "facts": trouble.facts}
+    except MemoryError:
+        return {"code": "too_much_memory", "facts": {"name": request["name"]}, "recycle": True}
+    except RecursionError:
+        return {"code": "file_broken", "facts": {"name": request["name"]}, "cause": "nested too deeply"}
+    except (
+        Exception
+    ) as error:  # a stranger's file can make a library fail in any way: it is one failed document
+        cause = f"{type(error).__name__}: {error}"[:500]
+        code = "too_much_memory" if "memory" in cause.lower() else "file_broken"
+        return {"code": code, "facts": {"name": request["name"]}, "cause": cause}
+    if len(parsed["markdown"]) > LONGEST_CHARACTERS:
+        facts = {"name": request["name"], "limit": f"{LONGEST_CHARACTERS:,}"}
+        return {"code": "file_too_long", "facts": facts}
+    return {"parsed": parsed}
+
+
+def _read(request, data):
+    """The parsed document as a dictionary. Raises Unreadable."""
+    from apps.knowledge.parsing import kinds
+
+    name, charset = request["name"], request.get("charset") or ""
+    if request["kind"] == "page":
+        from apps.knowledge.parsing.from_html import read_html
+
+        return read_html(data, name=name, charset=charset, url=request.get("url") or "")
+    if request["kind"] == "sitemap":
+        from apps.knowledge.parsing.from_sitemap import read_sitemap
+
+        return read_sitemap(data, name=name)
+    with io.BytesIO(data) if data is not None else open(request["path"], "rb") as handle:
+        kind = kinds.kind_of(handle, name, request.get("media_type"))
+        parsed = _read_file(kind, handle, name, charset)
+    if kind in kinds.TEXTS and not parsed["markdown"].strip():
+        raise Unreadable("file_without_text", name=name)
+    return {**parsed, "kind": kind}
+
+
+def _read_file(kind, handle, name, charset):
+    if kind == "pdf":
+        from apps.knowledge.parsing.from_pdf import read_pdf
+
+        return read_pdf(handle, name=name)
+    if kind == "docx":
+        from apps.knowledge.parsing.from_docx import read_docx
+
+        return read_docx(handle, name=name)
+    if kind == "html":
+        from apps.knowledge.parsing.from_html import read_html
+
+        return read_html(handle.read(), name=name, charset=charset, whole=True)
+    from apps.knowledge.parsing import from_text
+
+    reader = {"markdown": from_text.read_markdown, "csv": from_text.read_csv}.get(kind, from_text.read_text)
+    return reader(handle.read(), name=name, charset=charset)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""The door to the parsers: a file goes in, Markdown or a plain sentence comes out, whatever the file does.
+
+``Parser`` keeps one child process for several documents; it is replaced when it dies, hangs or has grown.
+"""
+
+import json
+import logging
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.knowledge import errors
+
+log = logging.getLogger(__name__)
+
+MB = 1024 * 1024
+FILE_BYTES = 200 * MB
+"""As the upload box says."""
+START_S = 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may cost. Time grows with the file: ``cpu_s`` and a second for each megabyte."""
+
+    memory_bytes: int = 1024 * MB
+    cpu_s: int = 60
+    wall_s: int = 90
+    file_bytes: int = FILE_BYTES
+
+
+@dataclass
+class Parsed:
+    """A document's Markdown and what was learned about it; ``about`` holds a web page's links and the like."""
+
+    title: str
+    markdown: str
+    language: str = ""
+    pages: int = 0
+    lost_pages: int = 0
+    about: dict = field(default_factory=dict)
+
+
+class _Gone(Exception):
+    """The child ended or was ended; ``why`` is the code of the sentence."""
+
+    def __init__(self, why, detail=""):
+        super().__init__(why)
+        self.why = why
+        self.detail = detail
+
+
+class Parser:
+    """Reads documents one after another in a child process. A context manager; not for several threads."""
+
+    def __init__(self, limits=None):
+        self.limits = limits or Limits()
+        self._child = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_ignored):
+        self.close()
+
+    def close(self):
+        """The child is gone."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue  # what was still to be written is of no use to a dead child
+        child.wait()
+
+    def parse(self, path, *, name, media_type=None):
+        """The file at ``path`` as Markdown. Raises an ``errors.Unreadable`` that says why it cannot be."""
+        size = Path(path).stat().st_size
+        if size > self.limits.file_bytes:
+            raise errors.FileTooLarge(name=name, limit=self.limits.file_bytes // MB)
+        return self._ask({"kind": "file", "path": str(path), "media_type": media_type}, None, name, size)
+
+    def parse_bytes(self, data, *, name, media_type=None, charset=""):
+        """As ``parse``, for what is in memory already."""
+        request = {"kind": "file", "media_type": media_type, "charset": charset}
+        return self._ask(request, data, name, len(data))
+
+    def page(self, data, *, url, charset=""):
+        """A web page's main content; ``about`` has its links, its canonical address and its wishes for robots."""
+        return self._ask({"kind": "page", "url": url, "charset": charset}, data, url, len(data))
+
+    def sitemap(self, data, *, url):
+        """``about`` has ``urls`` and ``sitemaps``."""
+        return self._ask({"kind": "sitemap", "url": url}, data, url, len(data))
+
+    def _ask(self, request, data, name, size):
+        more_s = size // MB
+        request |= {"name": name, "cpu_s": self.limits.cpu_s + more_s}
+        request["bytes"] = None if data is None else len(data)
+        until = time.monotonic() + self.limits.wall_s + more_s
+        try:
+            self._start()
+            self._send(json.dumps(request).encode() + b"\n" + (data or b""), until)
+            answer = json.loads(self._receive(until))
+        except _Gone as gone:
+            log.warning("The parser of %r was lost: %s %s", name, gone.why, gone.detail)
+            self.close()
+            raise errors.of_code(gone.why, name=name) from gone
+        except BaseException:
+            self.close()  # interrupted in the middle: its next answer would belong to this request
+            raise
+        if answer.pop("recycle", False):
+            self.close()
+        if "code" in answer:
+            if answer.get("cause"):
+                log.info("%r could not be parsed: %s", name, answer["cause"])
+            raise errors.of_code(answer["code"], **answer["facts"])
+        return _as_parsed(answer["parsed"])
+
+    def _start(self):
+        if self._child is not None and self._child.poll() is None:
+            return
+        self.close()
+        quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._child = subprocess.Popen(
+            [sys.executable, "-s", "-m", "apps.knowledge.parsing.child"],
+            cwd=settings.BASE_DIR,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **quiet},  # none of our secrets
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.set_blocking(self._child.stdin.fileno(), False)
+        os.set_blocking(self._child.stdout.fileno(), False)
+        hello = json.dumps({"memory_bytes": self.limits.memory_bytes}).encode() + b"\n"
+        self._send(hello, time.monotonic() + START_S)
+
+    def _send(self, data, until):
+        view, descriptor = memoryview(data), self._child.stdin.fileno()
+        while view:
+            self._wait(descriptor, selectors.EVENT_WRITE, until)
+            try:
+                view = view[os.write(descriptor, view[: 256 * 1024]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise self._lost()
+
+    def _receive(self, until):
+        """The child's whole answer."""
+        descriptor, buffer, wanted = self._child.stdout.fileno(), bytearray(), None
+        while wanted is None or len(buffer) < wanted:
+            self._wait(descriptor, selectors.EVENT_READ, until)
+            try:
+                chunk = os.read(descriptor, MB)
+            except BlockingIOError:
+                continue
+            if not chunk:
+                raise self._lost()
+            buffer += chunk
+            if wanted is None and b"\n" in buffer:
+                size, _, rest = bytes(buffer).partition(b"\n")
+                wanted, buffer = int(size), bytearray(rest)
+        return bytes(buffer)
+
+    def _wait(self, descriptor, event, until):
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            left = until - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise _Gone("too_slow", "it took too long")
+
+    def _lost(self):
+        """Why the child ended by itself."""
+        try:
+            code = self._child.wait(5)
+        except subprocess.TimeoutExpired:
+            return _Gone("file_broken", "it closed its pipes")
+        if code == -signal.SIGXCPU:
+            return _Gone("too_slow", "it used up its processor time")
+        if code in (-signal.SIGKILL, -signal.SIGABRT):
+            return _Gone("too_much_memory", f"it ended with {code}")
+        return _Gone("file_broken", f"it ended with {code}")
+
+
+def parse(path, *, name, media_type=None, limits=None):
+    """One file as Markdown, in a child of its own; see ``Parser.parse``."""
+    with Parser(limits) as parser:
+        return parser.parse(path, name=name, media_type=media_type)
+
+
+def _as_parsed(found):
+    return Parsed(
+        title=found.pop("title", ""),
+        markdown=found.pop("markdown", ""),
+        language=found.pop("language", ""),
+        pages=found.pop("pages", 0),
+        lost_pages=found.pop("lost_pages", 0),
+        about=found,
+    )

@@ -1,0 +1,157 @@
+"""What a file is, by its bytes and by its name, which must agree. Runs in the child."""
+
+import re
+import zipfile
+
+from apps.knowledge.parsing.trouble import Unreadable
+
+BY_ENDING = {
+    "pdf": "pdf",
+    "docx": "docx",
+    "docm": "docx",
+    "dotx": "docx",
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "md": "markdown",
+    "mdx": "markdown",
+    "markdown": "markdown",
+    "mkd": "markdown",
+    "txt": "text",
+    "text": "text",
+    "log": "text",
+    "rst": "text",
+    "csv": "csv",
+    "tsv": "csv",
+}
+BY_MEDIA_TYPE = {
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "text/csv": "csv",
+    "text/tab-separated-values": "csv",
+    "text/plain": "text",
+}
+OTHERS = {
+    "doc": "an old Word file",
+    "dot": "an old Word file",
+    "rtf": "a rich text file",
+    "odt": "an OpenDocument text",
+    "pages": "a Pages file",
+    "ppt": "a PowerPoint file",
+    "pptx": "a PowerPoint file",
+    "odp": "a presentation",
+    "key": "a Keynote file",
+    "xls": "an Excel file",
+    "xlsx": "an Excel file",
+    "xlsm": "an Excel file",
+    "ods": "a spreadsheet",
+    "numbers": "a Numbers file",
+    "epub": "an e-book",
+    "msg": "an Outlook message",
+    "eml": "an e-mail",
+    "zip": "a ZIP archive",
+    "json": "a JSON file",
+    "xml": "an XML file",
+}
+SIGNATURES = [
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"\x89PNG\r\n", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"BM", None),
+    (b"\x1f\x8b", "a compressed archive"),
+    (b"Rar!", "an archive"),
+    (b"7z\xbc\xaf", "an archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"{\\rtf", "a rich text file"),
+    (b"ID3", "a recording"),
+    (b"\x00\x00\x00\x18ftyp", "a video"),
+    (b"\x00\x00\x00\x20ftyp", "a video"),
+    (b"%!PS", "a PostScript file"),
+]
+TEXTS = ("html", "markdown", "text", "csv")
+
+
+def kind_of(handle, name, media_type=None):
+    """ "pdf", "docx", "html", "markdown", "text" or "csv". Raises Unreadable where name and bytes disagree."""
+    handle.seek(0)
+    start = handle.read(4096)
+    handle.seek(0)
+    if not start:
+        raise Unreadable("file_empty", name=name)
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    named = BY_ENDING.get(ending) or ("" if ending in OTHERS else BY_MEDIA_TYPE.get(media_type or "", ""))
+    found = _by_bytes(handle, start, name, ending)
+    if named and found and found != named:
+        looks = {"pdf": "a PDF", "docx": "a Word file"}.get(found, found)
+        raise Unreadable("wrong_type", name=name, ending=f".{ending}" if ending else named, looks=looks)
+    if found in ("pdf", "docx"):
+        return found
+    if found or (ending in OTHERS and not named):
+        raise Unreadable("unknown_type", name=name, what=OTHERS.get(ending) or found)
+    if named in ("pdf", "docx"):
+        looks = "a web page" if _is_html(start) else "something else, or damaged at its beginning"
+        raise Unreadable("wrong_type", name=name, ending=f".{ending}" if ending else named, looks=looks)
+    if named:
+        return "html" if named == "text" and _is_html(start) and ending not in BY_ENDING else named
+    return "html" if _is_html(start) else "text"
+
+
+def _by_bytes(handle, start, name, ending):
+    """A kind we read, a few words for one we do not, or None for what may be text."""
+    if b"%PDF-" in start[:1024]:
+        return "pdf"
+    for signature, kind in SIGNATURES:
+        if kind and start.startswith(signature):
+            if kind == "zip":
+                return _in_zip(handle, name)
+            if kind == "ole":
+                return _in_ole(handle, name, ending)
+            return kind
+    return None
+
+
+def _in_zip(handle, name):
+    try:
+        with zipfile.ZipFile(handle) as archive:
+            names = set(archive.namelist()[:20_000])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Unreadable("file_broken", name=name) from error
+    finally:
+        handle.seek(0)
+    if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", n) for n in names):
+        return "docx"
+    if any(n.startswith("xl/") for n in names):
+        return "an Excel file"
+    if any(n.startswith("ppt/") for n in names):
+        return "a PowerPoint file"
+    if "META-INF/container.xml" in names:
+        return "an e-book"
+    return "a ZIP archive"
+
+
+def _in_ole(handle, name, ending):
+    """Old Office files; and new ones with a password, which hide in the same wrapping."""
+    handle.seek(0)
+    data = handle.read(4 * 1024 * 1024)
+    handle.seek(0)
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise Unreadable("file_encrypted", name=name)
+    if ending not in ("doc", "xls", "ppt", "msg"):
+        for stream, what in (("WordDocument", "an old Word file"), ("Workbook", "an Excel file")):
+            if stream.encode("utf-16-le") in data:
+                return what
+    return OTHERS.get(ending) or "an old Office file"
+
+
+def _is_html(start):
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return text.startswith((b"<!doctype html", b"<html")) or b"<html" in text[:2048]
