@@ -160,7 +160,9 @@ def test_a_lost_reply_is_found_out(losing, shop, agent, refunding, chat, contact
     assert "will not be done twice" in words[0] and "on its way" in words[1] and len(words) == 2
 
 
-def test_a_service_that_is_away_changes_nothing_and_is_tried_again(shop, agent, refunding, chat, contact, order):
+def test_a_service_that_is_away_changes_nothing_and_is_tried_again(
+    shop, agent, refunding, chat, contact, order
+):
     run = confirmed(refunding, chat, contact, order[0])
     wiring.wire(agent, "stripe.refund", enabled=True, settings={"api_base": "http://127.0.0.1:9"})
     for _ in range(2):
@@ -192,7 +194,11 @@ def test_limits_hold_when_twenty_press_at_once(scoped, shop, agent, contact):
         chat = opening.open_conversation(agent, visitor_key=f"v{number}", contact=contact)
         runs.append(
             running.propose(
-                wired, conversation=chat, turn=None, contact=contact, parameters={"payment": f"RACE-{1000 + number}"}
+                wired,
+                conversation=chat,
+                turn=None,
+                contact=contact,
+                parameters={"payment": f"RACE-{1000 + number}"},
             )
         )
     states = sorted(row.state for row in at_once(scoped, running.confirm, runs))

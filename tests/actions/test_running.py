@@ -87,7 +87,9 @@ def test_secrets_are_encrypted_and_stay_when_left_out(agent, refunding):
     again = wiring.wire(agent, "stripe.refund", enabled=True, settings={"secret_key": ""})
     assert again.settings["secret_key"].startswith("sk_test")
     assert wiring.shown_settings(again)["secret_key"] is True
-    assert "accepted" in wiring.check_settings(__import__("berrydesk_stripe.refund").refund.Refund(), again.settings)
+    assert "accepted" in wiring.check_settings(
+        __import__("berrydesk_stripe.refund").refund.Refund(), again.settings
+    )
 
 
 def test_a_dry_run_changes_nothing(shop, refunding, order, contact):
@@ -103,6 +105,11 @@ def test_a_model_sees_and_calls_it(agent, refunding):
     assert set(tool["function"]["parameters"]["properties"]) == {"payment", "amount", "reason"}
     row, parameters = tools.parse_call(agent, "stripe_refund", '{"payment": "NL-20418"}')
     assert row == refunding and parameters["payment"] == "NL-20418"
-    for name, arguments in [("other", "{}"), ("stripe_refund", "["), ("stripe_refund", "[]"), ("stripe_refund", "{}")]:
+    for name, arguments in [
+        ("other", "{}"),
+        ("stripe_refund", "["),
+        ("stripe_refund", "[]"),
+        ("stripe_refund", "{}"),
+    ]:
         with pytest.raises(VisitorError):
             tools.parse_call(agent, name, arguments)

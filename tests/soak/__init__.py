@@ -1,0 +1,1 @@
+"""Long trials with real processes that are killed."""
