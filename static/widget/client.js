@@ -33,9 +33,15 @@ export class Client {
     return this.#post("events", { after }, signal);
   }
 
+  get hasOpened() {
+    return this.#token !== null;
+  }
+
+  /** The owner's site vouches for the visitor. True when somebody else spoke here before, whose words stay theirs. */
   async identify(jwt) {
     const answer = await this.call("identify", { jwt });
     this.#keep(answer.token);
+    return answer.is_another;
   }
 
   async #post(path, body, signal) {

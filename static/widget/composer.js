@@ -6,21 +6,34 @@ import { say } from "./strings.js";
 const LONGEST = 8000;
 
 export class Composer {
-  #box; #button; #node; #send;
+  #box; #button; #node; #send; #draft; #isReady = false;
 
-  /** @param {(text: string) => void} send */
-  constructor(send) {
-    this.#send = send;
+  /** @param {(text: string) => void} send @param {import('./draft.js').Draft} draft */
+  constructor(send, draft) {
+    [this.#send, this.#draft] = [send, draft];
     this.#box = el("textarea", {
       rows: 1, maxlength: LONGEST, placeholder: say("write"), "aria-label": say("write"),
-      oninput: () => this.#weigh(), onkeydown: (event) => this.#key(event),
+      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
     this.#button = el("button", { type: "submit", class: "send", "aria-label": say("send"), disabled: true }, icon("send"));
     this.#node = el("form", { onsubmit: (event) => { event.preventDefault(); this.#go(); } }, this.#box, this.#button);
+    this.#box.value = draft.text;
   }
 
   get node() {
     return this.#node;
+  }
+
+  /** From now on messages can be sent. */
+  ready() {
+    this.#isReady = true;
+    this.#weigh();
+  }
+
+  /** Text that could not be sent stands here again. */
+  giveBack(text) {
+    this.#box.value = [text, this.#box.value].filter(Boolean).join("\n");
+    this.#typed();
   }
 
   focus() {
@@ -33,15 +46,20 @@ export class Composer {
     this.#go();
   }
 
+  #typed() {
+    this.#draft.text = this.#box.value;
+    this.#weigh();
+  }
+
   #weigh() {
-    this.#button.disabled = !this.#box.value.trim();
+    this.#button.disabled = !this.#isReady || !this.#box.value.trim();
   }
 
   #go() {
     const text = this.#box.value.trim();
-    if (!text) return;
+    if (!text || !this.#isReady) return;
     this.#box.value = "";
-    this.#weigh();
-    this.#send(text);
+    this.#send(text); // keeps it before the draft forgets it
+    this.#typed();
   }
 }

@@ -47,6 +47,7 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
 
   let loading;
   let panel;
+  let proof; // a JWT for identify: used once the chat is open, so that nothing is fetched before
   const listeners = {};
   const emit = (name, detail) => listeners[name]?.forEach((listener) => listener(detail));
   const load = () => (loading ??= import(`${base}/widget/__FINGERPRINT__/panel.js`).catch((problem) => {
@@ -55,7 +56,7 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
   }));
   const ready = async () => {
     const { attach } = await load();
-    panel ??= attach(root, { base, agent, launcher, position, color: brand, preview, emit });
+    panel ??= attach(root, { base, agent, launcher, position, color: brand, preview, emit, proof: () => proof });
     return panel;
   };
   const open = () => ready().then((it) => it.open(), () => {
@@ -71,8 +72,10 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
   const commands = {
     open,
     close: () => panel?.close(),
-    identify: (jwt) => ready().then((it) => it.identify(jwt)),
-    attributes: (facts) => ready().then((it) => it.attributes(facts)),
+    identify: (jwt) => {
+      proof = jwt;
+      return panel?.identify(jwt);
+    },
     on: (name, listener) => (listeners[name] ??= new Set()).add(listener),
     off: (name, listener) => listeners[name]?.delete(listener),
     shutdown: () => {

@@ -4,6 +4,7 @@ import { Client } from "./client.js";
 import { pageIsDark, readable, textOn } from "./color.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
+import { Draft } from "./draft.js";
 import { direction, say, speak } from "./strings.js";
 import { Stream } from "./stream.js";
 import { dress } from "./style.js";
@@ -25,13 +26,19 @@ export function mount(element, options) {
   return panel;
 }
 
+/** "JB" for Jonas Brandt. */
+function initials(name) {
+  return name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
+}
+
 class Panel {
   #root; #options; #client; #node; #thread; #composer; #stream; #agent; #welcome; #notice; #face; #who; #title; #person;
-  #state = "agent"; #ends = new AbortController(); #opening;
+  #state = "agent"; #ends = new AbortController(); #opening; #draft; #isSending = false;
 
   constructor(root, options) {
     [this.#root, this.#options] = [root, options];
     this.#client = new Client(options);
+    this.#draft = new Draft(options.agent, !options.preview);
     dress(root);
   }
 
@@ -64,12 +71,14 @@ class Panel {
     this.#node?.remove();
   }
 
-  identify(jwt) {
-    return this.#client.identify(jwt);
-  }
-
-  attributes(facts) {
-    return this.#client.call("attributes", { facts });
+  /** The owner's site says who this is; before the chat was opened, the proof waits. */
+  async identify(jwt) {
+    if (!jwt || !this.#client.hasOpened) return;
+    try {
+      if (await this.#client.identify(jwt)) await this.#again();
+    } catch (problem) {
+      this.#tell(problem.message || say("offline"), say("retry"), () => this.identify(jwt));
+    }
   }
 
   /** Take on a name, colour, greeting, questions or theme; what is left out stays. */
@@ -94,6 +103,7 @@ class Panel {
   async #begin() {
     const { signal } = this.#ends;
     await speak(document.documentElement.lang || navigator.language, { signal }).catch(() => {}); // English stays
+    this.#draft.recall();
     this.#build({ name: "Chat", color: this.#options.color ?? "#8a1c4a", greeting: "", theme: "page" });
     await this.#meet();
   }
@@ -101,22 +111,29 @@ class Panel {
   /** Ask the server who answers here and what was said; on failure say so, with a button. */
   async #meet(fresh = false) {
     this.#tell("");
+    this.#thread.status(say("loading"));
     try {
       const { agent, conversation } = await this.#client.open(fresh);
       const language = document.documentElement.lang || agent.language;
       await speak(language, { signal: this.#ends.signal }).catch(() => {}); // English stays
       this.#build(agent, language);
       this.#recall(conversation);
+      this.#composer.ready();
     } catch (problem) {
+      this.#thread.status("");
       this.#tell(problem.message || say("failed_open"), say("retry"), () => this.#meet(fresh));
+      return;
     }
+    await this.identify(this.#options.proof?.());
+    for (const [id, text] of this.#draft.pending) this.#thread.message({ id, author: "visitor", text, isUnsure: true });
+    if (this.#draft.pending.size) await this.#deliver();
   }
 
   #recall(conversation) {
     if (!conversation) return;
     for (const told of conversation.messages) this.#thread.message(told);
     for (const told of conversation.actions ?? []) this.#thread.action(told);
-    this.#welcome.hidden = conversation.messages.length > 0;
+    if (conversation.messages.length) this.#begun();
     this.#show(conversation.state, conversation.person);
     this.#follow(conversation.last_event_id);
   }
@@ -133,7 +150,7 @@ class Panel {
     this.#notice = el("div", { class: "notice", role: "status", hidden: true });
     const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, this.#welcome);
     this.#thread = new Thread(scroll, (run, verb) => this.#client.call(`runs/${run}/${verb}`));
-    this.#composer = new Composer((text) => this.#say(text));
+    this.#composer = new Composer((text) => this.#say(text), this.#draft);
     this.#node = el("div", {
       class: `panel ${inline ? "inline" : position}`, role: "dialog", "aria-label": agent.name, dir: direction(language),
       lang: language, hidden: !inline && !wasOpen, onkeydown: (event) => this.#key(event),
@@ -154,7 +171,7 @@ class Panel {
     this.#title.textContent = name;
     this.#who.textContent = say({ waiting: "waiting", human: "team" }[state] ?? "ai");
     this.#person.textContent = isOurs ? say("person") : say("back", { name: this.#agent.name });
-    this.#face.replaceChildren([...name].slice(0, 1).join("").toUpperCase());
+    this.#face.replaceChildren(initials(name));
     if (isOurs && this.#agent.logo_url) this.#picture(this.#agent.logo_url);
     this.#composer.node.hidden = state === "closed";
     if (state === "closed") this.#tell(say("closed"), say("again"), () => this.#again());
@@ -174,23 +191,48 @@ class Panel {
     return this.#meet(true);
   }
 
-  async #say(text) {
-    this.#welcome.hidden = true;
-    const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    this.#thread.message({ id: clientId, author: "visitor", text, isUnsure: true });
-    this.#thread.status(this.#state === "agent" ? say("working") : "");
-    await this.#deliver(text, clientId);
+  /** The first questions make room for the conversation; the greeting stays as its first words. */
+  #begun() {
+    this.#welcome.classList.add("past");
   }
 
-  async #deliver(text, clientId) {
+  #say(text) {
+    this.#begun();
+    const clientId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // plain http has no randomUUID
+    this.#draft.add(clientId, text);
+    this.#thread.message({ id: clientId, author: "visitor", text, isUnsure: true });
+    return this.#deliver();
+  }
+
+  /** Send what is unsent, in order; one failure stops the rest until somebody presses the button. */
+  async #deliver() {
+    if (this.#isSending) return; // the loop below finds what was added meanwhile
+    this.#isSending = true;
+    this.#thread.status(this.#state === "agent" ? say("working") : "");
     try {
-      const { message, after } = await this.#client.call("messages", { text, client_id: clientId });
-      this.#thread.message({ ...message, client_id: clientId });
+      for (const [clientId, text] of this.#draft.pending) await this.#send(clientId, text);
       this.#tell("");
-      this.#follow(after);
     } catch (problem) {
       this.#thread.status("");
-      this.#tell(`${say("unsent")} ${problem.message}`, say("retry"), () => this.#deliver(text, clientId));
+      this.#tell(`${say("unsent")} ${problem.message}`, ...(problem.final ? [] : [say("retry"), () => this.#deliver()]));
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #send(clientId, text) {
+    try {
+      const { message, after } = await this.#client.call("messages", { text, client_id: clientId });
+      this.#draft.remove(clientId);
+      this.#thread.message({ ...message, client_id: clientId });
+      this.#follow(after);
+    } catch (problem) {
+      if (problem.final) { // it would be refused again: back to where it can be changed
+        this.#draft.remove(clientId);
+        this.#thread.remove(clientId);
+        this.#composer.giveBack(text);
+      }
+      throw problem;
     }
   }
 
@@ -199,7 +241,7 @@ class Panel {
     this.#person.disabled = true;
     try {
       const { after } = await this.#client.call(path, {});
-      this.#welcome.hidden = true;
+      this.#begun();
       this.#follow(after);
     } catch (problem) {
       this.#tell(problem.message || say("offline"), say("retry"), () => this.#switch());

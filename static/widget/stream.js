@@ -2,6 +2,7 @@
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
+const SHORT_MS = 1000; // a line that ends sooner is not opened again at once
 const SILENCE_MS = 40000; // heartbeats come every 15 s: beyond this the line is dead
 
 export class Stream {
@@ -24,7 +25,9 @@ export class Stream {
     let wait = FIRST_WAIT_MS;
     while (!signal.aborted) {
       try {
+        const began = Date.now();
         await this.#once(() => { wait = FIRST_WAIT_MS; });
+        if (Date.now() - began < SHORT_MS) await this.#pause(SHORT_MS);
       } catch (problem) {
         if (signal.aborted) return;
         this.#onLine(false, problem);

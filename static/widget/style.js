@@ -32,6 +32,9 @@ background:var(--bd-on-brand);color:var(--bd-brand);font-weight:600}
 .scroll{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column}
 .greeting{background:var(--bd-brand);color:var(--bd-on-brand);padding:24px 16px 36px;font-size:26px;line-height:1.3;font-weight:650;
 margin:0;overflow-wrap:anywhere}
+.greeting:empty{padding:0}
+.past .greeting{background:none;color:inherit;padding:16px 16px 0;font-size:15px;line-height:1.55;font-weight:400}
+.past .greeting::after{display:none}.past .questions{display:none}
 .questions{list-style:none;margin:0;padding:8px 16px}
 .questions li+li{border-block-start:1px solid var(--bd-line)}
 .questions button{display:flex;align-items:center;justify-content:space-between;gap:12px;inline-size:100%;min-block-size:52px;text-align:start;font-weight:500}

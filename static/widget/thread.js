@@ -23,6 +23,12 @@ export class Thread {
     return this.#entries.size === 0;
   }
 
+  /** A message that was refused for good is not part of the conversation. */
+  remove(id) {
+    this.#entries.get(id)?.node.remove();
+    this.#entries.delete(id);
+  }
+
   clear() {
     this.#log.replaceChildren();
     this.#entries.clear();

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpResponse
 
+from apps.workspaces.access import open_to_everyone
+
 TYPES = {".js": "text/javascript; charset=utf-8", ".json": "application/json; charset=utf-8"}
 FOR_EVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
@@ -38,11 +40,13 @@ def _packed(name):
     return content, gzip.compress(content, 9, mtime=0)
 
 
+@open_to_everyone("The widget's code, the same for every page that carries the snippet.")
 def loader(request):
     """``/widget.js``: the loader, knowing where its modules lie."""
     return _serve(request, "loader.js", BRIEFLY)
 
 
+@open_to_everyone("The widget's code, the same for every page that carries the snippet.")
 def module(request, stamp, name):
     """A module; under an outdated fingerprint the present one is given, briefly."""
     if name not in _files():

@@ -81,6 +81,11 @@ def new_visitor(request, *, is_preview=False):
     return Visitor(f"{address.hexdigest()[:16]}.{secrets.token_urlsafe(16)}", is_preview=is_preview)
 
 
+def new_key(visitor):
+    """A key of which no conversation is known, from the same address as ``visitor``."""
+    return f"{visitor.key.partition('.')[0]}.{secrets.token_urlsafe(16)}"
+
+
 def token_for(agent, visitor):
     """The signed token that keeps a visitor's conversation."""
     facts = {"agent": agent.public_id, "key": visitor.key, "contact": visitor.contact_id, "preview": visitor.is_preview}

@@ -10,6 +10,7 @@ from apps.answering import running
 from apps.channels.web import verify, visiting
 from apps.channels.web.errors import BadRequest, Refused
 from apps.conversations import following
+from apps.workspaces.access import open_to_visitors
 from berrydesk.db.units import database_unit
 from berrydesk.errors import OwnerError
 
@@ -37,7 +38,7 @@ def _call(view):
         response["Cache-Control"] = "no-store"
         return response
 
-    return csrf_exempt(answer)
+    return open_to_visitors(csrf_exempt(answer))
 
 
 def _body(request):

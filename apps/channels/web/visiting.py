@@ -130,12 +130,21 @@ def decide(agent, visitor, run_id, *, is_yes):
 
 
 def identify(agent, visitor, jwt):
-    """The token of a visitor whom the owner's site vouches for."""
+    """The token of a visitor whom the owner's site vouches for; the open conversation is theirs.
+
+    Two customers at one browser never read each other: for another customer a new conversation begins.
+    """
     with in_workspace(agent.workspace_id), transaction.atomic():
         contact = identity.verified_contact(agent, jwt)
-        Conversation.objects.filter(agent=agent, visitor_key=visitor.key).update(contact=contact)
-        known = verify.Visitor(visitor.key, str(contact.pk), visitor.is_preview)
-        return {"token": verify.token_for(agent, known)}
+        conversation = opening.find_open(agent, visitor.key)
+        known = str(conversation.contact_id) if conversation and conversation.contact_id else visitor.contact_id
+        is_another = known is not None and known != str(contact.pk)
+        if conversation and not is_another:
+            conversation.contact = contact
+            conversation.save(update_fields=["contact"])
+        key = verify.new_key(visitor) if is_another else visitor.key
+        identified = verify.Visitor(key, str(contact.pk), visitor.is_preview)
+        return {"token": verify.token_for(agent, identified), "is_another": is_another}
 
 
 def _conversation(agent, visitor, page):
