@@ -1,0 +1,29 @@
+"""What can go wrong in the console, in the owner's words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from berrydesk.errors import OwnerError
+
+
+class NotAPicture(OwnerError):
+    code = "not_a_picture"
+    message = _("This file is not a picture that can be shown.")
+    remedy = _("Choose a PNG, JPEG, WebP or GIF. An SVG has to be saved as a PNG first.")
+
+
+class LogoTooLarge(OwnerError):
+    code = "logo_too_large"
+    message = _("This picture is too large: up to {limit} MB and 40 megapixels can be read.")
+    remedy = _("Make it smaller, then choose it again. 256 by 256 pixels are enough.")
+
+
+class NothingGiven(OwnerError):
+    code = "nothing_given"
+    message = _("There is nothing to learn yet.")
+    remedy = _("Paste a web address or a text, or choose files, then press Start learning.")
+
+
+class SampleNeedsEmptyWorkspace(OwnerError):
+    code = "sample_needs_empty_workspace"
+    message = _("The sample business goes into a workspace without knowledge, and this one has some.")
+    remedy = _("Press New agent to try something beside it.")

@@ -1,0 +1,34 @@
+"""Amounts as an owner types them, and the minor units that limits are kept in."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+"""ISO 4217; every other currency has two."""
+
+
+def places(currency):
+    """How many digits follow the point."""
+    return 0 if currency in NO_DECIMALS else 3 if currency in THREE_DECIMALS else 2
+
+
+def shown(minor, currency):
+    """8000 of EUR is ``80.00``; None is nothing."""
+    return "" if minor is None else f"{Decimal(minor).scaleb(-places(currency)):.{places(currency)}f}"
+
+
+def minor(text, currency):
+    """``80`` or ``80,50`` in minor units; nothing is None. Raises ValidationError."""
+    text = text.strip().replace(" ", "").replace(",", ".")
+    if not text:
+        return None
+    try:
+        amount = Decimal(text).scaleb(places(currency))
+    except InvalidOperation:
+        raise ValidationError(_("Write an amount like 80 or 80.00.")) from None
+    if not amount.is_finite() or amount != amount.to_integral_value() or amount < 0:
+        raise ValidationError(_("Write an amount like 80 or 80.00."))
+    return int(amount)

@@ -1,0 +1,28 @@
+"""Prices as the console says them: a dollar sign and as many digits as help; unknown is said, never zero."""
+
+from django.utils.translation import gettext as _
+
+from apps.routing import catalogue, prices
+
+
+def dollars(amount):
+    """``$85``, ``$8.40``, ``$0.002``."""
+    if amount >= 10:
+        return f"${amount:,.0f}"
+    if amount >= 0.01:
+        return f"${amount:.2f}"
+    return f"${amount:.4f}".rstrip("0").rstrip(".") if amount else "$0"
+
+
+def per_thousand(service, model):
+    """The price of 1,000 conversations in words."""
+    if service == catalogue.CUSTOM:
+        return _("your own server")
+    estimate = prices.cost_per_1000_conversations(service, model)
+    return _("price unknown") if estimate is None else _("{price} per 1,000").format(price=dollars(estimate.usd))
+
+
+def assumption(service, model):
+    """What the price assumes, or "" when there is none."""
+    estimate = prices.cost_per_1000_conversations(service, model)
+    return estimate.assumption if estimate else ""

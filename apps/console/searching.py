@@ -1,0 +1,103 @@
+"""The palette: pages, people, conversations and settings found by a few letters."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _, gettext_lazy
+
+from apps.agents.models import Agent
+from apps.console import framing
+from apps.conversations.models import Contact, Conversation
+from apps.workspaces.access import Role, open_to
+
+MOST = 6
+
+SETTINGS = (
+    (gettext_lazy("Set-up: models and keys"), "chip", ("console:setup", "model")),
+    (gettext_lazy("Set-up: knowledge"), "book", ("console:setup", "train")),
+    (gettext_lazy("Allowed websites, snippet and identity secret"), "share", ("console:channels",)),
+    (gettext_lazy("Passwords, passkeys and second step"), "shield", ("mfa_index",)),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of the palette."""
+
+    label: str
+    icon: str
+    url: str
+    note: str = ""
+
+
+@open_to(Role.VIEWER)
+def palette(request):
+    """What matches ``q``; without it, the pages."""
+    wanted = " ".join(request.GET.get("q", "").split())[:80]
+    agent = framing.current_agent(request)
+    groups = [
+        (_("Pages"), _pages(request, agent, wanted)),
+        (_("Settings"), _settings(agent, wanted) if request.member.may(Role.ADMIN) else []),
+        (_("People"), _people(agent, wanted)),
+        (_("Conversations"), _conversations(agent, wanted)),
+        (_("Agents"), _agents(wanted)),
+    ]
+    context = {"groups": [(title, found) for title, found in groups if found], "wanted": wanted, "agent": agent}
+    return render(request, "console/_found.html" if request.htmx else "console/found.html", context)
+
+
+def _pages(request, agent, wanted):
+    places = framing.frame_of(request, agent=agent).places
+    return [Found(str(p.label), p.icon, p.url) for p in places if wanted.casefold() in str(p.label).casefold()]
+
+
+def _settings(agent, wanted):
+    if not wanted:
+        return []
+    found = []
+    for label, icon, (name, *rest) in SETTINGS:
+        if wanted.casefold() in str(label).casefold() and (agent or not name.startswith("console:")):
+            values = [agent.public_id, *rest] if name.startswith("console:") else []
+            found.append(Found(str(label), icon, reverse(name, args=values)))
+    return found
+
+
+def _people(agent, wanted):
+    if len(wanted) < 2:
+        return []
+    rows = Contact.objects.filter(Q(name__icontains=wanted) | Q(email__icontains=wanted)).order_by("-seen_at")
+    found = []
+    for contact in rows.prefetch_related("conversations")[:MOST]:
+        latest = max(contact.conversations.all(), key=lambda c: c.last_message_at, default=None)
+        if latest and (url := conversation_url(latest)):
+            found.append(Found(str(contact), "person", url, contact.email if contact.name else ""))
+    return found
+
+
+def _conversations(agent, wanted):
+    if len(wanted) < 2:
+        return []
+    matches = Q(opening_words__icontains=wanted)
+    if wanted.lstrip("#").isdigit():
+        matches |= Q(number=int(wanted.lstrip("#")[:9]))
+    rows = Conversation.objects.real().filter(matches).latest_first()[:MOST]
+    return [Found(str(one), "chat", url, f"#{one.number}") for one in rows if (url := conversation_url(one))]
+
+
+def _agents(wanted):
+    if not wanted:
+        return []
+    rows = Agent.objects.filter(name__icontains=wanted).oldest_first()[:MOST]
+    return [Found(one.name, "home", reverse("console:home", args=[one.public_id])) for one in rows]
+
+
+def conversation_url(conversation):
+    """Where the conversation is read, or "" when this installation has no such page."""
+    for name in ("conversation", "conversations:conversation", "inbox:conversation"):
+        try:
+            return reverse(name, args=[conversation.number])
+        except NoReverseMatch:
+            continue  # the next name may be the one
+    return ""
