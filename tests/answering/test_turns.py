@@ -93,7 +93,9 @@ def test_who_wants_a_person_gets_one(taught, vera, words):
     assert chat.turns.get().outcome == "handed_off"
 
 
-@pytest.mark.parametrize("words", ["Do you sell a two-person tent?", "How many people work for customer service?"])
+@pytest.mark.parametrize(
+    "words", ["Do you sell a two-person tent?", "How many people work for customer service?"]
+)
 def test_talking_about_people_is_not_asking_for_one(taught, vera, words):
     chat = a_conversation(taught, with_=vera, saying=words)
     run(chat)
@@ -131,7 +133,12 @@ def test_a_process_that_died_while_speaking_is_followed_by_another(taught, vera)
     chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
     turn = chat.turns.get()
     half = Message.objects.create(
-        workspace=taught.workspace, conversation=chat, turn=turn, author="agent", is_streaming=True, text="We sh"
+        workspace=taught.workspace,
+        conversation=chat,
+        turn=turn,
+        author="agent",
+        is_streaming=True,
+        text="We sh",
     )
     chat.log("message", message=str(half.pk), streaming=True)
     chat.turns.update(spoke_at=half.created_at)
@@ -146,7 +153,9 @@ def test_a_process_that_died_while_speaking_is_followed_by_another(taught, vera)
 def test_every_step_is_on_record(taught, vera):
     chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
     run(chat)
-    stages = list(Span.objects.filter(turn=chat.turns.get()).order_by("position").values_list("stage", flat=True))
+    stages = list(
+        Span.objects.filter(turn=chat.turns.get()).order_by("position").values_list("stage", flat=True)
+    )
     assert stages == ["admit", "understand", "route", "gather", "quote", "check"]
 
 
