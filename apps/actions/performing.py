@@ -6,6 +6,7 @@ certainly did not happen is the call made again, with the same key.
 """
 
 import logging
+import threading
 import time
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ from berrydesk_sdk import (
     Status,
     VisitorError,
 )
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.actions import calling, recording, registry, wiring
@@ -28,6 +29,7 @@ from apps.actions.errors import NotSwitchedOn
 from apps.actions.models import ActionRun, State
 from apps.conversations import speaking
 from berrydesk.db import leases
+from berrydesk.db.scopes import in_workspace
 from berrydesk.errors import OwnerError
 
 LEASE_S = calling.CUT_OFF_S + 20
@@ -37,11 +39,13 @@ MOST_REPEATS = 5
 CHECK_PAUSES_S = (15, 30, 60, 300, 900, 3600)
 BUSY_PAUSE_S = 5
 GIVE_UP_AFTER = timedelta(hours=24)
+HANGS_FOR_GOOD_S = 600
 
 NOT_DONE = (
     "It could not be done just now, and nothing was changed. Please ask again later, or ask for a person."
 )
 CHECKING = "I did not get an answer in time. I am checking whether it was done; it will not be done twice."
+DONE = "Done: {title}."
 LOST = "I could not find out whether it was done. A person has to look into it."
 
 log = logging.getLogger(__name__)
@@ -103,28 +107,54 @@ def _do(run, began):
     run = _record(run, State.RUNNING, started_at=timezone.now())
     if run is None:
         return None
+    settings = context.settings
     try:
         outcome = calling.call(
             lambda: action.perform(context, parameters), not_after=began + calling.START_WITHIN_S
         )
-        if not isinstance(outcome, Outcome):
-            raise TypeError(f"{run.key} returned {type(outcome).__name__} instead of an Outcome")
+        if not isinstance(outcome, Outcome) or not isinstance(outcome.status, Status):
+            raise TypeError(f"{run.key} returned {outcome!r:.100} instead of an Outcome")
     except VisitorError as problem:
         outcome = Outcome.failed(str(problem))
     except (Retryable, calling.TooLate) as problem:
-        return _later(run, problem)
+        return _later(run, recording.plain(problem, settings, 500))
     except SetupError as problem:
         return _record(
             run,
             State.FAILED,
             outcome=recording.said(Status.FAILED, NOT_DONE),
-            problem=str(problem)[:500],
+            problem=recording.plain(problem, settings, 500),
             words=NOT_DONE,
         )
     except Exception as error:  # whatever a plugin raises, nobody knows what it did before
-        log.warning("Run %s of %s: the answer was lost", run.pk, run.key, exc_info=error)
+        recording.log_problem(log, f"Run {run.pk} of {run.key}: the answer was lost", error, settings)
         outcome = Outcome.unknown()
-    return _ended(run, outcome)
+        if isinstance(error, calling.CutOff):
+            _keep_while_under_way(run, error.thread)
+    return _ended(run, outcome, settings)
+
+
+def _keep_while_under_way(run, thread):
+    """A call that was given up may still do its work: until it is over, nobody may begin it again.
+
+    When this process dies, the call dies with it, and so does the lease.
+    """
+    began = time.monotonic()
+
+    def keep():
+        try:
+            while thread.is_alive():
+                with in_workspace(run.workspace_id):
+                    if not leases.extend(run, for_s=LEASE_S):
+                        return
+                    if time.monotonic() - began > HANGS_FOR_GOOD_S:
+                        speaking.say(run.conversation, text=LOST, key=f"run:{run.pk}:lost")
+                connection.close()
+                thread.join(LEASE_S / 3)
+        finally:
+            connection.close()
+
+    threading.Thread(target=keep, name="lease of a hanging call", daemon=True).start()
 
 
 def _later(run, problem):
@@ -135,38 +165,40 @@ def _later(run, problem):
             run,
             State.FAILED,
             outcome=recording.said(Status.FAILED, NOT_DONE),
-            problem=str(problem)[:500],
+            problem=problem,
             words=NOT_DONE,
         )
-    return _record(
-        run, State.CONFIRMED, repeats=repeats, problem=str(problem)[:500], pause_s=BUSY_PAUSE_S * repeats
-    )
+    return _record(run, State.CONFIRMED, repeats=repeats, problem=problem, pause_s=BUSY_PAUSE_S * repeats)
 
 
-def _ended(run, outcome):
-    if outcome.status is Status.UNKNOWN and run.only_reads:
-        outcome = Outcome.failed(NOT_DONE)
+def _ended(run, outcome, settings):
     if outcome.status is Status.UNKNOWN:
         # The lease stays: the call may still be on its way, and is over when the lease is.
         return _record(run, State.UNKNOWN, words=CHECKING)
     state = State.SUCCEEDED if outcome.status is Status.SUCCEEDED else State.FAILED
-    return _record(run, state, outcome=recording.shown_outcome(outcome), problem="", words=outcome.message)
+    shown = recording.shown_outcome(outcome, settings)
+    shown["message"] = shown["message"] or (DONE.format(title=run) if state == State.SUCCEEDED else NOT_DONE)
+    return _record(run, state, outcome=shown, problem="", words=shown["message"])
 
 
 def _find_out(run):
     """Ask the plugin what became of the call; make it again only when it certainly did not happen."""
+    settings = None
     try:
         action, context, parameters = _prepared(run, must_be_on=False)
+        settings = context.settings
         past = PastRun(str(run.pk), parameters, run.idempotency_key, run.started_at or run.created_at)
         found = calling.call(lambda: action.reconcile(context, past))
+        if found is not None and not (isinstance(found, Outcome) and isinstance(found.status, Status)):
+            raise TypeError(f"{run.key} returned {found!r:.100} instead of an Outcome or None")
     except Exception as error:  # a plugin may fail in any way: then it is still not known
-        log.warning("Run %s of %s could not be reconciled", run.pk, run.key, exc_info=error)
-        return _ask_again(run, str(error))
+        recording.log_problem(log, f"Run {run.pk} of {run.key} could not be reconciled", error, settings)
+        return _ask_again(run, recording.plain(error, settings, 500))
     if found is None:
         return _once_more(run)
     if found.status is Status.UNKNOWN:
         return _ask_again(run, "The plugin cannot tell what happened.")
-    return _ended(run, found)
+    return _ended(run, found, settings)
 
 
 def _once_more(run):

@@ -1,13 +1,20 @@
 """A run changes its state, the visitor's card with it, in one transaction."""
 
+import traceback
 import uuid
 
+from berrydesk_sdk import Preview
 from django.db import transaction
 from django.utils import timezone
+from pydantic import SecretStr
 
 from apps.actions.models import FINAL, ActionRun, State
 from apps.conversations import speaking
 from apps.conversations.models import Conversation
+
+HIGHEST_MINOR = 10**12
+SHORTEST_SECRET = 4
+"""Characters; taking shorter ones out of every text would only garble it."""
 
 MAY_FOLLOW = {
     State.PROPOSED: {State.CONFIRMED, State.AWAITING_APPROVAL, State.REJECTED, State.EXPIRED, State.RUNNING},
@@ -49,30 +56,63 @@ def tell(run):
     run.conversation.log("action", run_id=str(run.pk), state=str(run.state), message=None, card=run.card)
 
 
-def shown_preview(preview):
-    """A plugin's preview as JSON, whatever the plugin put in."""
+def shown_preview(preview, settings=None):
+    """A plugin's preview as JSON, whatever the plugin put in. Raises TypeError for what is no preview."""
+    if not isinstance(preview, Preview):
+        raise TypeError(f"preview returned {type(preview).__name__} instead of a Preview")
+    title = plain(preview.title, settings, 200)
+    minor = preview.amount_minor
+    currency = plain(preview.currency, None, 10).upper()
     return {
-        "title": str(preview.title),
-        "rows": [[str(label), str(value)] for label, value in preview.rows],
-        "amount_minor": preview.amount_minor,
-        "currency": preview.currency.upper(),
-        "confirm_label": str(preview.confirm_label or preview.title),
-        "note": str(preview.note),
-        "subject": str(preview.subject),
+        "title": title,
+        "rows": [[plain(label, settings, 80), plain(value, settings, 300)] for label, value in preview.rows][
+            :20
+        ],
+        "amount_minor": minor if type(minor) is int and 0 < minor <= HIGHEST_MINOR else None,
+        "currency": currency if len(currency) == 3 and currency.isascii() and currency.isalpha() else "",
+        "confirm_label": plain(preview.confirm_label, settings, 60) or title[:60],
+        "note": plain(preview.note, settings, 500),
+        "subject": plain(preview.subject, settings, 200),
     }
 
 
-def shown_outcome(outcome):
-    """A plugin's outcome as JSON."""
+def shown_outcome(outcome, settings=None):
+    """A plugin's outcome as JSON, whatever the plugin put in."""
+    details = outcome.details if isinstance(outcome.details, dict) else {}
     return {
         "status": str(outcome.status),
-        "reference": outcome.reference,
-        "message": str(outcome.message),
+        "reference": plain(outcome.reference, settings, 200),
+        "message": plain(outcome.message, settings, 1000),
         "details": {
-            str(k): v if isinstance(v, str | int | float | bool | None) else str(v)
-            for k, v in outcome.details.items()
+            plain(k, settings, 80): v
+            if type(v) in (int, bool, type(None)) and abs(v or 0) < 2**53
+            else plain(v, settings, 300)
+            for k, v in list(details.items())[:20]
         },
     }
+
+
+def plain(value, settings, longest):
+    """A plugin's ``value`` as a text that can be stored and shown: no secret of ``settings``, not too long."""
+    text = "" if value is None else str(value)
+    for secret in _secrets(settings):
+        text = text.replace(secret, "•••")
+    # Cut after the secrets are out, or half of one would stay.
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:longest]
+
+
+def log_problem(log, words, error, settings):
+    """The log says ``words`` and where ``error`` came from, without the secrets a plugin may have put in."""
+    trace = "".join(traceback.format_exception(error))
+    log.warning("%s\n%s", words, plain(trace, settings, 20_000))
+
+
+def _secrets(settings):
+    if settings is None:
+        return []
+    held = [getattr(settings, name, None) for name in type(settings).model_fields]
+    found = [secret.get_secret_value() for secret in held if isinstance(secret, SecretStr)]
+    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
 
 
 def said(status, message):

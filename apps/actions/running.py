@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from berrydesk_sdk import Context, Effect, PluginError, VisitorError
 from celery import current_app
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from apps.actions import calling, performing, policies, recording, registry, wir
 from apps.actions.errors import NotAwaitingApproval, NotSwitchedOn
 from apps.actions.models import ActionRun, AgentAction, State
 from apps.conversations.models import Conversation
+from apps.workspaces import auditing
 from berrydesk.errors import OwnerError
 
 PROPOSED_FOR = timedelta(minutes=30)
@@ -30,8 +31,7 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
 
     The same thing asked again in the same conversation is the same run. Raises VisitorError.
     """
-    action, parsed, preview = _previewed(agent_action, contact, parameters, conversation.language)
-    shown = recording.shown_preview(preview)
+    action, parsed, shown = _previewed(agent_action, contact, parameters, conversation.language)
     customer = _customer(conversation, contact)
     with transaction.atomic():
         conversation = Conversation.objects.locked(conversation.pk)
@@ -43,7 +43,7 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
         known = _still_open(business_key, conversation, parsed, shown)
         if known:
             return known
-        run = ActionRun.objects.create(
+        run = _created(
             workspace_id=conversation.workspace_id,
             agent_action=agent_action,
             conversation=conversation,
@@ -75,6 +75,9 @@ def confirm(run, by=None):
     What the owner's limits do not allow any more is declined in words instead. Returns the run.
     """
     with transaction.atomic():
+        # Conversation, action, run: whoever locks several of them does it in this order.
+        Conversation.objects.locked(run.conversation_id)
+        AgentAction.objects.select_for_update().filter(pk=run.agent_action_id).first()
         row = recording.locked(run)
         if row.state != State.PROPOSED:
             return row
@@ -112,6 +115,7 @@ def approve(run, by=None):
         if row.state != State.AWAITING_APPROVAL:
             raise NotAwaitingApproval(state=row.get_state_display())
         recording.move(row, State.CONFIRMED, decided_by=by)
+        auditing.record(row.workspace_id, by, "run.approved", row, row.preview["title"])
         wake(row)
     return row
 
@@ -126,6 +130,7 @@ def reject(run, by=None):
         recording.move(
             row, State.REJECTED, words=words, decided_by=by, outcome=recording.said("failed", words)
         )
+        auditing.record(row.workspace_id, by, "run.rejected", row, row.preview["title"])
     return row
 
 
@@ -142,10 +147,9 @@ def expire(run):
 def dry_run(agent_action, parameters, contact=None):
     """``{"preview": {…} or None, "problems": […]}``: what would happen, without anything happening."""
     try:
-        action, _parsed, preview = _previewed(agent_action, contact, parameters, "en", dry_run=True)
+        action, _parsed, shown = _previewed(agent_action, contact, parameters, "en", dry_run=True)
     except (VisitorError, OwnerError) as problem:
         return {"preview": None, "problems": [str(problem)]}
-    shown = recording.shown_preview(preview)
     refusal = policies.refusal(
         agent_action, action, contact=contact, customer="dry run",
         amount_minor=shown["amount_minor"], currency=shown["currency"],
@@ -195,16 +199,20 @@ def _previewed(agent_action, contact, parameters, language, dry_run=False):
         now=timezone.now(),
         dry_run=dry_run,
     )
+    settings = context.settings
     try:
-        return action, parsed, calling.call(lambda: action.preview(context, parsed))
-    except VisitorError:
-        raise
+        preview = calling.call(lambda: action.preview(context, parsed))
+        return action, parsed, recording.shown_preview(preview, settings)
+    except VisitorError as problem:
+        raise VisitorError(recording.plain(problem, settings, 500)) from problem
     except PluginError as problem:
-        log.warning("%s cannot be previewed: %s", agent_action.key, problem)
-        raise VisitorError(str(problem) if dry_run else NOT_NOW) from problem
+        words = recording.plain(problem, settings, 500)
+        log.warning("%s cannot be previewed: %s", agent_action.key, words)
+        raise VisitorError(words if dry_run else NOT_NOW) from problem
     except Exception as error:  # a plugin may fail in any way; a visitor reads a sentence
-        log.exception("%s failed while previewing", agent_action.key)
-        raise VisitorError(NOT_NOW) from error
+        recording.log_problem(log, f"{agent_action.key} failed while previewing", error, settings)
+        words = f"The plugin failed: {recording.plain(error, settings, 300)}"
+        raise VisitorError(words if dry_run else NOT_NOW) from error
 
 
 def _must_be_known(agent_action, action, contact):
@@ -225,12 +233,12 @@ def _must_be_allowed(agent_action, action, contact, customer, shown):
 
 
 def _refusal_now(run):
-    """Why the locked run may not be done any more; locks its action, so that sums hold."""
+    """Why the run may not be done any more. Its action is locked, so that sums hold."""
     try:
         action = registry.action(run.key)
         if run.agent_action_id is None:
             raise NotSwitchedOn(title=action.title)
-        run.agent_action = AgentAction.objects.locked(run.agent_action_id)
+        run.agent_action = AgentAction.objects.get(pk=run.agent_action_id)
         if not run.agent_action.is_enabled:
             raise NotSwitchedOn(title=action.title)
         return policies.refusal(
@@ -240,6 +248,15 @@ def _refusal_now(run):
     except OwnerError as problem:
         log.warning("Run %s cannot be confirmed: %s", run.pk, problem)
         return NOT_NOW
+
+
+def _created(**facts):
+    """A new run. Raises VisitorError when another agent of the workspace began the same thing just now."""
+    try:
+        with transaction.atomic():
+            return ActionRun.objects.create(**facts)
+    except IntegrityError as error:
+        raise VisitorError(UNDER_WAY) from error
 
 
 def _still_open(business_key, conversation, parsed, shown):

@@ -33,9 +33,9 @@ def sweep():
                 state__in=[State.PROPOSED, State.AWAITING_APPROVAL], expires_at__lt=timezone.now()
             )[:MOST_AT_ONCE]
         )
+    for workspace_id, run_id in due:
+        run_action.delay(str(workspace_id), str(run_id))
     for run in late:
         with in_workspace(run.workspace_id):
             running.expire(run)
-    for workspace_id, run_id in due:
-        run_action.delay(str(workspace_id), str(run_id))
     return len(due) + len(late)

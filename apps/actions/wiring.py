@@ -3,11 +3,13 @@
 from berrydesk_sdk import PluginError, SetupError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import SecretStr, ValidationError
 
 from apps.actions import calling, policies, registry
 from apps.actions.errors import SettingsIncomplete
 from apps.actions.models import AgentAction
+from apps.workspaces import auditing
 
 
 def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=False):
@@ -25,7 +27,7 @@ def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=Fals
     if check:
         check_settings(action, merged)
     with transaction.atomic():
-        row, _new = AgentAction.objects.get_or_create(
+        row, _is_new = AgentAction.objects.get_or_create(
             workspace_id=agent.workspace_id, agent=agent, key=key, defaults={"wired_by": by}
         )
         row = AgentAction.objects.locked(row.pk)
@@ -34,6 +36,8 @@ def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=Fals
         row.enabled_at = (row.enabled_at or timezone.now()) if enabled else None
         row.wired_by, row.wired_at = by, timezone.now()
         row.save()
+        words = _("Switched on %(title)s.") if enabled else _("Switched off %(title)s.")
+        auditing.record(agent.workspace_id, by, "action.wired", row, words % {"title": action.title})
     return row
 
 

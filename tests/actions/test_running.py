@@ -57,7 +57,7 @@ def test_a_stranger_is_refused(refunding, chat, order):
 
 
 def test_above_the_limit_is_refused_in_words(shop, agent, refunding, chat, contact):
-    shop.paid("NL-99", minor=10_001) and shop.paid("NL-991", minor=10_001)
+    shop.paid("NL-991", minor=10_001)
     with pytest.raises(VisitorError, match="more than I may pay out"):
         propose(refunding, chat, contact, payment="NL-991")
 

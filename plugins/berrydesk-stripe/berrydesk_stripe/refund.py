@@ -108,7 +108,7 @@ class Refund(Action):
 
     def perform(self, context, parameters):
         shop = Stripe(context.settings)
-        charge, left = _refundable(shop, context.contact, parameters)
+        charge, left = _refundable(shop, context.contact, parameters, charge_id=_confirmed_charge(context))
         made = shop.refund_of_run(charge, context.run_id)
         if made is None:
             minor = context.confirmed.amount_minor if context.confirmed else _amount(parameters, charge, left)
@@ -123,8 +123,10 @@ class Refund(Action):
 
     def reconcile(self, context, run):
         shop = Stripe(context.settings)
-        charge = shop.find(run.parameters.payment)
-        made = charge and shop.refund_of_run(charge, run.id)
+        charge = shop.find(_confirmed_charge(context) or run.parameters.payment)
+        if charge is None:  # it was there before: this may be another account
+            return Outcome.unknown()
+        made = shop.refund_of_run(charge, run.id)
         return _done(made) if made else None
 
     def check(self, settings):
@@ -132,12 +134,17 @@ class Refund(Action):
         return "Stripe accepted the key."
 
 
-def _refundable(shop, contact, parameters):
+def _confirmed_charge(context):
+    """The charge that was agreed to: an order number might mean another one by now."""
+    return context.confirmed.subject if context.confirmed else ""
+
+
+def _refundable(shop, contact, parameters, charge_id=""):
     """The contact's charge and how much of it is left. Raises VisitorError.
 
     Another person's payment is answered as one that does not exist.
     """
-    charge = shop.find(parameters.payment)
+    charge = shop.find(charge_id or parameters.payment)
     mine = charge and (
         not contact or not contact.email or contact.email.strip().casefold() in shop.emails(charge)
     )
