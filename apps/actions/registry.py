@@ -34,6 +34,12 @@ def catalogue():
     return [_offer(key) for key in sorted(_points())]
 
 
+def forget():
+    """Plugins are looked for again, such as after one was installed."""
+    _points.cache_clear()
+    _offer.cache_clear()
+
+
 def action(key):
     """The action of that key. Raises UnknownAction, BrokenPlugin."""
     if key not in _points():

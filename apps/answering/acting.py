@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from berrydesk_sdk import VisitorError
 
-from apps.actions import matching
+from apps.actions import calling, matching
 from apps.actions import running as action_running
 from apps.actions import tools as action_tools
 from apps.answering import prompting
@@ -40,12 +40,12 @@ async def by_model(workspace_id, admitted, understood, call, voice):
     if call.name == prompting.PERSON_TOOL["function"]["name"]:
         return Done(answer=await database_unit(_person, workspace_id, admitted, understood))
     await voice.status(phrase("looking_up", understood.language))
-    return await database_unit(_call, workspace_id, admitted, understood, call)
+    return await calling.unit(_call, workspace_id, admitted, understood, call)
 
 
 async def without_model(workspace_id, admitted, understood, gathered):
     """The built-in answerer's way to an action: the owner's example sentences and the parameters' patterns."""
-    return await database_unit(_match, workspace_id, admitted, understood)
+    return await calling.unit(_match, workspace_id, admitted, understood)
 
 
 def _person(workspace_id, admitted, understood):
