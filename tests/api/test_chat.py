@@ -117,7 +117,9 @@ def test_who_asks_for_a_person_gets_one(adas, lumi):
     assert waiting["message"]["status"] == "handed_off" and waiting["trace_id"] is None
 
 
-@pytest.mark.parametrize("body", [{}, {"message": ""}, {"message": "x" * 9000}, {"message": "x", "channel": "fax"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"message": ""}, {"message": "x" * 9000}, {"message": "x", "channel": "fax"}]
+)
 def test_a_wrong_message_is_refused_at_the_field(adas, lumi, body):
     answer = adas.post(f"/agents/{lumi}/chat", body)
     assert answer.status_code == 422 and answer.json()["errors"][0]["field"]
