@@ -1,0 +1,213 @@
+"""The widget on a stranger's site: every state, as a visitor meets it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.browser.shop import QUESTION, Desk, Visit, nothing_wrong
+from tests.peers.cutting import CuttingRelay
+from tests.peers.strict_page import strict_shop
+
+SMALL = {"width": 320, "height": 568}
+
+
+@pytest.fixture(scope="module")
+def desk(live, nordlicht):
+    return Desk(live, nordlicht)
+
+
+@pytest.fixture(scope="module")
+def lumi(desk):
+    return desk.an_agent()
+
+
+@pytest.fixture(scope="module")
+def shop(live, lumi):
+    with strict_shop(live.url, lumi["public_id"]) as site:
+        yield site
+
+
+@pytest.fixture
+def visit(page, shop):
+    return Visit(page, f"{shop.url}/")
+
+
+def shot(page, name):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"widget-{name}.png")
+
+
+def test_before_it_is_opened_there_is_only_the_launcher(page, context, shop, live):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit = Visit(page, f"{shop.url}/")
+    expect(visit.launcher).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if url.startswith(live.url)] == [f"{live.url}/widget.js"]
+    assert context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    box = page.locator("berrydesk-widget").bounding_box()
+    assert (box["width"], box["height"]) == (56, 56), "a closed widget covers nothing but its launcher"
+    nothing_wrong(page)
+    shot(page, "closed")
+
+
+def test_a_suggested_question_is_answered_with_its_source(visit, page, context):
+    visit.open()
+    nothing_wrong(page)
+    shot(page, "welcome")
+    visit.panel.get_by_role("button", name=QUESTION).click()
+    answer = visit.answer()
+    answer.get_by_role("link", name=re.compile("^Source 1")).first.click()
+    expect(answer.locator("blockquote").first).to_contain_text("30 days")
+    expect(answer.get_by_role("link", name="Open the page").first).to_have_attribute(
+        "href", "https://shop.example/returns"
+    )
+    nothing_wrong(page)
+    shot(page, "answer")
+    assert context.cookies() == []
+
+
+def test_a_reload_brings_the_conversation_back(visit, page):
+    visit.open().ask(QUESTION)
+    said = visit.answer().inner_text()
+    page.reload()
+    visit.open()
+    expect(visit.log.locator(".message")).to_have_count(2)
+    assert visit.answer().inner_text() == said
+
+
+def test_what_is_typed_survives_a_reload(visit, page):
+    visit.open()
+    visit.panel.get_by_role("textbox").fill("Half a ques")
+    page.reload()
+    visit.open()
+    expect(visit.panel.get_by_role("textbox")).to_have_value("Half a ques")
+
+
+def test_a_cut_line_resumes_with_equal_text(page, live, lumi, desk):
+    with CuttingRelay(live.port) as relay, strict_shop(relay.url, lumi["public_id"]) as site:
+        relay.cuts = 2
+        visit = Visit(page, f"{site.url}/").open().ask(QUESTION)
+        shown = visit.answer().locator("> div").inner_text()
+        assert relay.done, "the line was never cut"
+    stored = desk.latest()["messages"][-1]["text"]
+    plain = re.sub(r"\s*\[\d+\]|\*\*|\s+", "", stored)
+    assert re.sub(r"\s+", "", re.sub(r"\d(?=\s*$|\s*\n)", "", shown)) in (plain, re.sub(r"\s+", "", shown))
+    assert len(visit.answers.all()) == 1
+
+
+def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, context):
+    visit.open()
+    context.set_offline(True)
+    visit.ask("First words").ask(QUESTION)
+    expect(visit.panel.get_by_role("status").filter(has_text="was not sent")).to_be_visible()
+    nothing_wrong(page)
+    shot(page, "unsent")
+    context.set_offline(False)
+    visit.panel.get_by_role("button", name="Try again").click()
+    expect(visit.log.locator(".message.visitor")).to_have_count(2)
+    visit.answer()
+    assert "First words" in visit.log.locator(".message.visitor").first.inner_text()
+
+
+def test_a_person_takes_over_and_the_agent_returns(visit, page, desk):
+    visit.open().ask(QUESTION)
+    visit.answer()
+    visit.panel.get_by_role("button", name="Talk to a person").click()
+    expect(visit.panel.get_by_text("A person has been asked to join")).to_be_visible()
+    nothing_wrong(page)
+    shot(page, "waiting")
+    desk.reply("Hi, Ada here. I have read what you told Lumi.")
+    expect(visit.log.locator(".message.person")).to_contain_text("Ada here")
+    expect(visit.panel.locator(".who")).to_contain_text("Team")
+    nothing_wrong(page)
+    shot(page, "person")
+    page.reload()
+    visit.open()
+    expect(visit.log.locator(".message.person")).to_contain_text("Ada here")
+    visit.panel.get_by_role("button", name="Back to Lumi").click()
+    expect(visit.panel.get_by_role("button", name="Talk to a person")).to_be_visible()
+
+
+def test_it_works_by_keyboard_alone(visit, page):
+    page.keyboard.press("Tab")
+    expect(visit.launcher).to_be_focused()
+    page.keyboard.press("Enter")
+    box = visit.panel.get_by_role("textbox")
+    expect(box).to_be_focused()
+    page.keyboard.type(QUESTION)
+    expect(visit.panel.get_by_role("button", name="Send")).to_be_enabled()
+    page.keyboard.press("Enter")
+    visit.answer()
+    page.keyboard.press("Escape")
+    expect(visit.panel).to_be_hidden()
+    expect(visit.launcher).to_be_focused()
+
+
+def test_on_the_smallest_phone_the_promises_are_in_sight(visit, page):
+    page.set_viewport_size(SMALL)
+    visit.open()
+    for words in ("AI assistant", "Talk to a person"):
+        expect(visit.panel.get_by_text(words)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    nothing_wrong(page)
+    shot(page, "320")
+
+
+def test_targets_are_large_enough(visit):
+    visit.open().ask(QUESTION)
+    visit.answer()
+    for button in visit.panel.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is None or min(box["width"], box["height"]) >= 44, button.inner_text()
+
+
+def test_right_to_left(page, shop):
+    visit = Visit(page, f"{shop.url}/ar").open()
+    expect(visit.panel).to_have_attribute("dir", "rtl")
+    expect(visit.panel.get_by_text("AI assistant")).to_have_count(0)
+    nothing_wrong(page)
+    shot(page, "rtl")
+
+
+def test_dark(page, shop):
+    visit = Visit(page, f"{shop.url}/dark").open().ask(QUESTION)
+    visit.answer()
+    expect(page.locator("berrydesk-widget")).to_have_attribute("data-theme", "dark")
+    nothing_wrong(page)
+    shot(page, "dark")
+
+
+def test_hostile_style_of_the_page_does_not_reach_it(page, shop):
+    visit = Visit(page, f"{shop.url}/hostile").open().ask(QUESTION)
+    answer = visit.answer()
+    assert answer.evaluate("node => getComputedStyle(node).fontSize") == "15px"
+    assert visit.panel.bounding_box()["width"] == 400
+    shot(page, "hostile")
+
+
+def test_the_hosted_page_is_the_panel(page, lumi):
+    page.goto(f"/chat/{lumi['public_id']}")
+    panel = page.locator("#panel .panel")
+    panel.get_by_role("textbox").fill(QUESTION)
+    panel.get_by_role("button", name="Send").click()
+    expect(panel.locator(".message.agent:not(.streaming)")).to_contain_text("30 days")
+    nothing_wrong(page, within="html")
+    shot(page, "hosted")
+
+
+def test_the_hosted_page_without_javascript(chromium, live, lumi):
+    context = chromium.new_context(base_url=live.url, java_script_enabled=False, viewport=SMALL)
+    page = context.new_page()
+    page.goto(f"/chat/{lumi['public_id']}")
+    expect(page.get_by_text("AI assistant")).to_be_in_viewport(ratio=1)
+    page.get_by_label("Your message").fill(QUESTION)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("article.agent")).to_contain_text("30 days")
+    shot(page, "plain")
+    page.get_by_role("button", name="Talk to a person").click()
+    expect(page.locator("article.system")).to_be_visible()
+    context.close()
