@@ -54,7 +54,7 @@ def new_agent(request):
         except AgentInvalid as problem:
             form.add_error("name", " ".join(words for _field, words in problem.fields))
         else:
-            return redirect("console:setup", agent.public_id, "model")
+            return redirect("console:setup_model", agent.public_id)
     return render(request, "console/new_agent.html", {"form": form}, status=422 if form.errors else 200)
 
 

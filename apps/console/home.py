@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.agents import making
@@ -80,7 +81,10 @@ def load_sample(request):
         messages.error(request, str(problem))
         return redirect("/")
     messages.success(
-        request, _("Nordlicht Outdoor is invented. {name} is learning its pages; ask something.").format(name=agent.name)
+        request,
+        _("Nordlicht Outdoor is invented. {name} is learning its pages; ask something.").format(
+            name=agent.name
+        ),
     )
     return redirect("console:home", agent.public_id)
 
@@ -90,7 +94,13 @@ def checklist(agent):
     model, train, brand, actions = progress.steps(agent)
     seen = Installation.objects.filter(agent=agent).latest_first().first()
     lines = [
-        Check(_("Model chosen") if model.is_done else _("Choose who answers"), model.said, model.is_done, model.url, _("Choose a model")),
+        Check(
+            _("Model chosen") if model.is_done else _("Choose who answers"),
+            model.said,
+            model.is_done,
+            model.url,
+            _("Choose a model"),
+        ),
         Check(
             train.said if train.is_done else _("Teach {name} your business").format(name=agent.name),
             _knowledge_words(agent),
@@ -106,7 +116,9 @@ def checklist(agent):
             _("Change the look"),
         ),
         Check(
-            _("Installed on {site}").format(site=seen.origin.split("://")[-1]) if seen else _("Put {name} on your site").format(name=agent.name),
+            _("Installed on {site}").format(site=seen.origin.split("://")[-1])
+            if seen
+            else _("Put {name} on your site").format(name=agent.name),
             _("One line of code; Berrydesk tells you when it sees it"),
             seen is not None,
             reverse("console:channels", args=[agent.public_id]),
@@ -115,7 +127,8 @@ def checklist(agent):
     ]
     upcoming = next((at for at, one in enumerate(lines) if not one.is_done), None)
     return [
-        Check(one.title, one.words, one.is_done, one.url, one.press, at == upcoming) for at, one in enumerate(lines)
+        Check(one.title, one.words, one.is_done, one.url, one.press, at == upcoming)
+        for at, one in enumerate(lines)
     ] + [_launch(agent, is_next=upcoming is None)]
 
 

@@ -60,7 +60,13 @@ def _as_png(upload):
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoTooLarge(limit=LARGEST_BYTES // 1024 // 1024)
         picture = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as problem:
         raise NotAPicture() from problem
     picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     side = max(picture.size)

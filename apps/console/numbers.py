@@ -112,7 +112,11 @@ def _seconds(ms):
 
 def _spent(counted):
     if counted["unpriced"]:
-        return _("at least {amount}").format(amount=dollars(counted["spent"] or 0)) if counted["spent"] else _("unknown")
+        return (
+            _("at least {amount}").format(amount=dollars(counted["spent"] or 0))
+            if counted["spent"]
+            else _("unknown")
+        )
     return dollars(counted["spent"] or 0)
 
 

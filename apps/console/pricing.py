@@ -19,7 +19,9 @@ def per_thousand(service, model):
     if service == catalogue.CUSTOM:
         return _("your own server")
     estimate = prices.cost_per_1000_conversations(service, model)
-    return _("price unknown") if estimate is None else _("{price} per 1,000").format(price=dollars(estimate.usd))
+    return (
+        _("price unknown") if estimate is None else _("{price} per 1,000").format(price=dollars(estimate.usd))
+    )
 
 
 def assumption(service, model):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.actions.models import AgentAction
 from apps.knowledge.models import Document, Source
@@ -91,6 +92,6 @@ def steps(agent, here=""):
         ),
     }
     return [
-        Step(key, number, *told[key], reverse("console:setup", args=[agent.public_id, key]), key == here)
+        Step(key, number, *told[key], reverse(f"console:setup_{key}", args=[agent.public_id]), key == here)
         for number, key in enumerate(STEPS, 1)
     ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.agents.models import Agent
 from apps.console import framing
@@ -15,8 +16,8 @@ from apps.workspaces.access import Role, open_to
 MOST = 6
 
 SETTINGS = (
-    (gettext_lazy("Set-up: models and keys"), "chip", ("console:setup", "model")),
-    (gettext_lazy("Set-up: knowledge"), "book", ("console:setup", "train")),
+    (gettext_lazy("Set-up: models and keys"), "chip", ("console:setup_model",)),
+    (gettext_lazy("Set-up: knowledge"), "book", ("console:setup_train",)),
     (gettext_lazy("Allowed websites, snippet and identity secret"), "share", ("console:channels",)),
     (gettext_lazy("Passwords, passkeys and second step"), "shield", ("mfa_index",)),
 )
@@ -44,13 +45,19 @@ def palette(request):
         (_("Conversations"), _conversations(agent, wanted)),
         (_("Agents"), _agents(wanted)),
     ]
-    context = {"groups": [(title, found) for title, found in groups if found], "wanted": wanted, "agent": agent}
+    context = {
+        "groups": [(title, found) for title, found in groups if found],
+        "wanted": wanted,
+        "agent": agent,
+    }
     return render(request, "console/_found.html" if request.htmx else "console/found.html", context)
 
 
 def _pages(request, agent, wanted):
     places = framing.frame_of(request, agent=agent).places
-    return [Found(str(p.label), p.icon, p.url) for p in places if wanted.casefold() in str(p.label).casefold()]
+    return [
+        Found(str(p.label), p.icon, p.url) for p in places if wanted.casefold() in str(p.label).casefold()
+    ]
 
 
 def _settings(agent, wanted):

@@ -70,7 +70,9 @@ class Card:
 def page(request, public_id, shape=wizard.SETUP):
     """Every action of the catalogue; ``?open=key`` shows one."""
     agent = find_agent(request, public_id)
-    cards = [_card(agent, offer, is_open=offer.key == request.GET.get("open")) for offer in registry.catalogue()]
+    cards = [
+        _card(agent, offer, is_open=offer.key == request.GET.get("open")) for offer in registry.catalogue()
+    ]
     return wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))
 
 
@@ -88,7 +90,13 @@ def save(request, public_id, key, shape=wizard.SETUP):
     if not problems:
         try:
             wiring.wire(
-                agent, key, enabled=wants_on, settings=settings, policy=policy, by=request.member, check=wants_on
+                agent,
+                key,
+                enabled=wants_on,
+                settings=settings,
+                policy=policy,
+                by=request.member,
+                check=wants_on,
             )
         except OwnerError as refused:
             problem = refused
@@ -114,16 +122,32 @@ def try_it(request, public_id, key, shape=wizard.SETUP):
     return _again(request, agent, shape, key, tried=tried, typed=typed, email=email)
 
 
-def _again(request, agent, shape, key, *, problem=None, problems=None, settings=None, tried=None, typed=None, email=""):
+def _again(
+    request,
+    agent,
+    shape,
+    key,
+    *,
+    problem=None,
+    problems=None,
+    settings=None,
+    tried=None,
+    typed=None,
+    email="",
+):
     """The page with one card open, and in it what was typed."""
     cards = []
     for offer in registry.catalogue():
         is_it = offer.key == key
-        card = _card(agent, offer, is_open=is_it, settings=settings if is_it else None, typed=typed if is_it else None)
+        card = _card(
+            agent, offer, is_open=is_it, settings=settings if is_it else None, typed=typed if is_it else None
+        )
         if is_it:
             card.problem, card.problems, card.tried, card.typed_email = problem, problems or {}, tried, email
             if problem or problems:
-                card.limits |= {n: request.POST.get(n, "") for n in (*wiring_forms.MONEY_LIMITS, "currency", "identity")}
+                card.limits |= {
+                    n: request.POST.get(n, "") for n in (*wiring_forms.MONEY_LIMITS, "currency", "identity")
+                }
         cards.append(card)
     response = wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))
     if problem or problems:

@@ -3,7 +3,8 @@
 from django import forms
 from django.conf import settings
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from apps.agents import making
@@ -27,7 +28,9 @@ class LookForm(forms.Form):
     color = forms.RegexField(
         r"^#[0-9a-fA-F]{6}$",
         label=gettext_lazy("Colour"),
-        error_messages={"invalid": gettext_lazy("A colour is written like #0b5a55: a # and six digits or letters a to f.")},
+        error_messages={
+            "invalid": gettext_lazy("A colour is written like #0b5a55: a # and six digits or letters a to f.")
+        },
     )
     position = forms.ChoiceField(label=gettext_lazy("Where it sits"), choices=Position.choices)
     theme = forms.ChoiceField(label=gettext_lazy("Light or dark"), choices=Theme.choices)
@@ -37,7 +40,9 @@ class LookForm(forms.Form):
         self.agent = agent
         initial = {name: getattr(agent, name) for name in self.base_fields}
         super().__init__(data, initial=initial)
-        self.questions = [text[:1000] for text in data.getlist("questions")] if data else list(agent.questions)
+        self.questions = (
+            [text[:1000] for text in data.getlist("questions")] if data else list(agent.questions)
+        )
 
     def clean_color(self):
         return self.cleaned_data["color"].lower()
@@ -130,5 +135,4 @@ def _context(agent, form, shape):
         "color": color.lower(),
         "told": contrast.said(color),
         "steps": progress.steps(agent, "brand"),
-        "base": "console:setup" if shape == wizard.SETUP else "console:page",
     }

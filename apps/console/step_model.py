@@ -52,7 +52,11 @@ def connect(request, public_id):
     """Check the key or the address with a live call; what is wrong comes back at the field."""
     agent = find_agent(request, public_id)
     service = request.POST.get("provider", "")
-    typed = {"provider": service, "base_url": request.POST.get("base_url", ""), "models": request.POST.get("models", "")}
+    typed = {
+        "provider": service,
+        "base_url": request.POST.get("base_url", ""),
+        "models": request.POST.get("models", ""),
+    }
     way = "own" if service == catalogue.CUSTOM else "provider"
     try:
         connection, checked = _connect(request, service, typed)
@@ -80,7 +84,9 @@ def choose(request, public_id):
         connection = _connection(key)
         choosing.choose_model(agent, connection, model, by=request.member)
     except OwnerError as problem:
-        return wizard.answer(request, "console/step_model.html", _context(agent, request.GET), problem=problem)
+        return wizard.answer(
+            request, "console/step_model.html", _context(agent, request.GET), problem=problem
+        )
     way = "own" if connection.service == catalogue.CUSTOM else "provider"
     return redirect(f"{wizard.address_of(agent, 'model')}?way={way}&provider={connection.service}")
 

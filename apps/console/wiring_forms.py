@@ -39,7 +39,9 @@ def settings_inputs(key, action, row, typed=None):
     stored = wiring.shown_settings(row) if row else {}
     secrets = wiring.secret_names(action)
     return [
-        _input(key, "set", name, field, (typed or stored).get(name), stored.get(name) is True, name in secrets)
+        _input(
+            key, "set", name, field, (typed or stored).get(name), stored.get(name) is True, name in secrets
+        )
         for name, field in action.Settings.model_fields.items()
     ]
 

@@ -26,7 +26,6 @@ def context_of(agent, step, shape=SETUP):
     """The context of a step's page, in the wizard (``setup``) or in the frame (``page``)."""
     steps = progress.steps(agent, step)
     at = progress.STEPS.index(step) if step in progress.STEPS else len(steps)
-    address = "console:setup_part" if shape == SETUP else "console:page_part"
     return {
         "agent": agent,
         "shape": shape,
@@ -35,11 +34,12 @@ def context_of(agent, step, shape=SETUP):
         "step": step,
         "place": {"model": "settings", "train": "knowledge", "brand": "look"}.get(step, step),
         "back": steps[at - 1].url if at > 0 else "",
-        "forward": steps[at + 1].url if at + 1 < len(steps) else reverse("console:finish", args=[agent.public_id]),
+        "forward": steps[at + 1].url
+        if at + 1 < len(steps)
+        else reverse("console:finish", args=[agent.public_id]),
         "knows": progress.learned(agent),
         "preview": preview_of(agent),
-        "part": lambda name: reverse(address, args=[agent.public_id, step, name]),
-        "here": address_of(agent, step, shape),
+        "here": address_of(agent, step, shape) if step in progress.STEPS else "",
     }
 
 
@@ -47,20 +47,20 @@ def address_of(agent, step, shape=SETUP):
     """Where the page of this step is."""
     if shape == PAGE:
         return reverse({"brand": "console:look"}.get(step, f"console:{step}"), args=[agent.public_id])
-    return reverse("console:setup", args=[agent.public_id, step])
+    return reverse(f"console:setup_{step}", args=[agent.public_id])
 
 
 def answer(request, template, context, *, problem=None, form=None):
     """The page; 422 when something typed cannot be taken, so that it comes back at its field."""
     wrong = problem is not None or bool(form is not None and form.errors)
-    return render(request, template, {**context, "problem": problem, "form": form}, status=422 if wrong else 200)
+    return render(
+        request, template, {**context, "problem": problem, "form": form}, status=422 if wrong else 200
+    )
 
 
 @open_to(Role.ADMIN)
-def begin(request, public_id):
+def begin(request, public_id, step=""):
     """The first step that is not done yet."""
     agent = find_agent(request, public_id)
     unfinished = next((step.key for step in progress.steps(agent) if not step.is_done), None)
-    return redirect("console:setup", agent.public_id, unfinished) if unfinished else redirect(
-        "console:finish", agent.public_id
-    )
+    return redirect(f"console:setup_{unfinished}" if unfinished else "console:finish", agent.public_id)

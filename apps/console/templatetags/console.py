@@ -32,7 +32,9 @@ def face(who, size=""):
     classes = f"face face-{size}" if size else "face"
     logo = getattr(who, "logo", None)
     if logo:
-        return format_html('<span class="{}" aria-hidden="true"><img src="{}" alt=""></span>', classes, logo.url)
+        return format_html(
+            '<span class="{}" aria-hidden="true"><img src="{}" alt=""></span>', classes, logo.url
+        )
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, framing.initials(str(who)))
 
 

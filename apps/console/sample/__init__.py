@@ -1,0 +1,1 @@
+"""An invented business to try Berrydesk with: Nordlicht Outdoor and its agent Lumi."""

@@ -1,0 +1,132 @@
+"""Step 2: what the agent should know. One box takes anything; each source says how far it is, in words."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from apps.console import wizard
+from apps.console.entering import find_agent
+from apps.console.errors import NothingGiven
+from apps.knowledge import sources
+from apps.knowledge.models import Document, Source, SourceKind, SourceStatus
+from apps.workspaces.access import Role, open_to
+from berrydesk.errors import OwnerError
+
+MOST_PROBLEMS = 50
+ICONS = {
+    SourceKind.WEBSITE: "globe",
+    SourceKind.FILE: "file",
+    SourceKind.TEXT: "text",
+    SourceKind.QA: "question",
+    SourceKind.API: "plug",
+}
+
+
+@open_to(Role.ADMIN)
+def page(request, public_id):
+    """The box and the sources."""
+    agent = find_agent(request, public_id)
+    return wizard.answer(request, "console/step_train.html", _context(agent))
+
+
+@open_to(Role.ADMIN)
+def rows(request, public_id):
+    """The sources alone: asked every two seconds while one of them is being read."""
+    agent = find_agent(request, public_id)
+    return render(request, "console/_sources.html", _context(agent))
+
+
+@open_to(Role.ADMIN)
+def problems(request, public_id, source_id):
+    """Why documents of a source were not learned, one by one."""
+    agent = find_agent(request, public_id)
+    source = get_object_or_404(Source, agent=agent, pk=source_id)
+    rows = Document.objects.filter(source=source).with_problems().order_by("title", "pk")
+    context = {
+        "agent": agent,
+        "source": source,
+        "documents": rows[:MOST_PROBLEMS],
+        "more": max(0, rows.count() - MOST_PROBLEMS),
+    }
+    return render(
+        request, "console/_source_problems.html" if request.htmx else "console/source_problems.html", context
+    )
+
+
+@require_POST
+@open_to(Role.ADMIN)
+def add(request, public_id):
+    """Learn from what stands in the box: files, an address, or a text."""
+    agent = find_agent(request, public_id)
+    typed = request.POST.get("anything", "").strip()
+    try:
+        _add(agent, typed, request.FILES.getlist("files"), by=request.member)
+    except OwnerError as problem:
+        context = _context(agent) | {"typed": typed}
+        return wizard.answer(request, "console/step_train.html", context, problem=problem)
+    return redirect(wizard.address_of(agent, "train"))
+
+
+@require_POST
+@open_to(Role.ADMIN)
+def add_pairs(request, public_id):
+    """Learn questions with their answers, word for word."""
+    agent = find_agent(request, public_id)
+    pairs = [
+        {"question": question.strip(), "answer": answer.strip()}
+        for question, answer in zip(
+            request.POST.getlist("question"), request.POST.getlist("answer"), strict=False
+        )
+        if question.strip() or answer.strip()
+    ]
+    try:
+        name = pairs[0]["question"][:80] if pairs else ""
+        sources.add_source(agent, kind=SourceKind.QA, name=name, config={"pairs": pairs}, by=request.member)
+    except OwnerError as problem:
+        context = _context(agent) | {"pairs": pairs, "pairs_problem": problem}
+        response = wizard.answer(request, "console/step_train.html", context)
+        response.status_code = 422
+        return response
+    return redirect(wizard.address_of(agent, "train"))
+
+
+@require_POST
+@open_to(Role.ADMIN)
+def change(request, public_id, source_id, verb):
+    """Read a source again, stop reading it, or forget it."""
+    agent = find_agent(request, public_id)
+    source = get_object_or_404(Source, agent=agent, pk=source_id)
+    try:
+        VERBS[verb](source, by=request.member)
+    except OwnerError as problem:
+        return wizard.answer(request, "console/step_train.html", _context(agent), problem=problem)
+    if request.htmx:
+        return render(request, "console/_sources.html", _context(agent))
+    return redirect(wizard.address_of(agent, "train"))
+
+
+VERBS = {"again": sources.sync_again, "stop": sources.stop, "delete": sources.delete_source}
+
+
+def _add(agent, typed, files, by):
+    if not typed and not files:
+        raise NothingGiven()
+    if files:
+        sources.add_files(agent, files, by=by)
+    if typed:
+        kind, config = sources.guess_kind(typed)
+        sources.add_source(agent, kind=kind, name="", config=config, by=by)
+
+
+def _context(agent):
+    found = list(Source.objects.filter(agent=agent).newest_first())
+    for source in found:
+        source.icon = ICONS.get(source.kind, "file")
+        source.handled = source.learned + source.skipped + source.failed
+        source.problem_count = source.skipped + source.failed
+    return wizard.context_of(agent, "train") | {
+        "sources": found,
+        "is_at_work": any(source.is_at_work for source in found),
+        "pairs": [{"question": "", "answer": ""}],
+        "typed": "",
+        "Status": SourceStatus,
+    }
