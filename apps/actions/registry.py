@@ -50,12 +50,6 @@ def action(key):
     return offer.action
 
 
-def reread():
-    """What is installed is looked at again."""
-    _points.cache_clear()
-    _offer.cache_clear()
-
-
 @functools.cache
 def _points():
     found = {}
