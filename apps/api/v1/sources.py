@@ -1,0 +1,128 @@
+"""Sources: where an agent's knowledge comes from."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.db.models import Count, OuterRef, Subquery
+from ninja import File, Router, Schema
+from ninja.files import UploadedFile
+from ninja.responses import Status
+from pydantic import Field
+
+from apps.api.paging import one, page
+from apps.api.shapes import Cursor, Limit, Page, ProblemShape, Text
+from apps.api.v1.agents import find as find_agent
+from apps.knowledge import sources
+from apps.knowledge.models import Passage, Source, SourceStatus
+
+router = Router(tags=["Knowledge"])
+
+MOST_ERRORS = 100
+
+
+class SourceIn(Schema):
+    kind: Literal["website", "text", "qa"]
+    name: Annotated[Text, Field(max_length=200)] = ""
+    config: dict = Field(
+        description="text: text, title, external_id, url. qa: pairs of question and answer. "
+        "website: url, mode (page, sitemap, crawl), include, exclude, max_pages"
+    )
+
+
+class SourceError(ProblemShape):
+    document: str = Field(description="Its title, address or file name; empty: the source as a whole")
+
+
+class SourceRow(Schema):
+    id: str
+    kind: str
+    name: str
+    status: Literal[tuple(SourceStatus.values)]
+    documents: int
+    passages: int
+    skipped: int
+    failed: int
+    last_sync: datetime | None
+    created_at: datetime
+
+
+class SourceOut(SourceRow):
+    config: dict
+    errors: list[SourceError] = Field(description="At most 100")
+
+
+def _rows(agent):
+    """Sources of the agent with ``passage_count``."""
+    passages = Passage.objects.filter(document__source=OuterRef("pk")).order_by().values("document__source")
+    return Source.objects.filter(agent=agent).annotate(
+        passage_count=Subquery(passages.annotate(n=Count("pk")).values("n"))
+    )
+
+
+def _row(source):
+    return {
+        "id": str(source.pk),
+        "kind": source.kind,
+        "name": source.name,
+        "status": source.status,
+        "documents": source.learned,
+        "passages": source.passage_count or 0,
+        "skipped": source.skipped,
+        "failed": source.failed,
+        "last_sync": source.last_sync_at,
+        "created_at": source.created_at,
+    }
+
+
+def _whole(source):
+    documents = source.documents.with_problems().order_by("pk")[:MOST_ERRORS]
+    errors = [{"document": str(document), **document.problem} for document in documents]
+    if source.problem:
+        errors.insert(0, {"document": "", **source.problem})
+    return {**_row(source), "config": source.config, "errors": errors[:MOST_ERRORS]}
+
+
+def _find(agent_id, source_id):
+    return one(_rows(find_agent(agent_id)), source_id, "source")
+
+
+@router.get("/agents/{agent_id}/sources", response=Page[SourceRow])
+def list_sources(request, agent_id: str, cursor: Cursor = "", limit: Limit = 50):
+    """Every source of the agent, the newest first."""
+    return page(_rows(find_agent(agent_id)), _row, cursor=cursor, limit=limit)
+
+
+@router.post("/agents/{agent_id}/sources", response={201: SourceOut})
+def add_source(request, agent_id: str, body: SourceIn):
+    """Add a source; its first sync starts at once."""
+    agent = find_agent(agent_id)
+    source = sources.add_source(agent, by=request.caller.member, **body.dict())
+    return Status(201, _whole(_find(agent_id, source.pk)))
+
+
+@router.post("/agents/{agent_id}/sources/files", response={201: SourceOut})
+def add_files(request, agent_id: str, file: File[list[UploadedFile]]):
+    """Upload files, several under the same field name ``file``; they become one source."""
+    agent = find_agent(agent_id)
+    source = sources.add_files(agent, file, by=request.caller.member)
+    return Status(201, _whole(_find(agent_id, source.pk)))
+
+
+@router.get("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
+def get_source(request, agent_id: str, source_id: str):
+    """One source with what went wrong in it, in words."""
+    return _whole(_find(agent_id, source_id))
+
+
+@router.post("/agents/{agent_id}/sources/{source_id}/sync", response=SourceOut)
+def sync_source(request, agent_id: str, source_id: str):
+    """Read the source again; what did not change is skipped, what is gone is forgotten."""
+    sources.sync_again(_find(agent_id, source_id), by=request.caller.member)
+    return _whole(_find(agent_id, source_id))
+
+
+@router.delete("/agents/{agent_id}/sources/{source_id}", response={204: None})
+def delete_source(request, agent_id: str, source_id: str):
+    """The source, its documents and passages are gone."""
+    sources.delete_source(_find(agent_id, source_id), by=request.caller.member)
+    return Status(204, None)
