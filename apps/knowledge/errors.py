@@ -114,6 +114,122 @@ class NotASitemap(Unreadable):
     remedy = _("Give the address of the sitemap, or choose to read the whole site by its links.")
 
 
+class FileLost(Unreadable):
+    code = "file_lost"
+    message = _("{name} is no longer where it was stored.")
+    remedy = _("Upload it again.")
+
+
+class PagesLost(OwnerError):
+    """A note beside a learned file, not a failure."""
+
+    code = "pages_lost"
+    message = _(
+        "{lost} of {pages} pages of {name} hold only pictures or are damaged, so they were not learned."
+    )
+    remedy = _("Run text recognition (OCR) on the file, then upload it again.")
+
+
+class BlockedByRobots(OwnerError):
+    code = "blocked_by_robots"
+    message = _("{url} is closed to robots by its own site (robots.txt).")
+    remedy = _(
+        "Allow the user agent Berrydesk in robots.txt, then press Try again; or upload the page as a file."
+    )
+
+
+class RobotsUnknown(OwnerError):
+    code = "robots_unknown"
+    message = _("{host} could not say which pages robots may read: its robots.txt answered with an error.")
+    remedy = _("Ask whoever runs the site to mend robots.txt, then press Try again.")
+
+
+class NoIndex(OwnerError):
+    code = "noindex"
+    message = _("{url} asks not to be read by robots (noindex).")
+    remedy = _("Remove noindex from the page, then press Try again; or upload the page as a file.")
+
+
+class JavaScriptOnly(OwnerError):
+    code = "javascript_only"
+    message = _("{url} holds no text until a browser has run its scripts, so there was nothing to read.")
+    remedy = _("Save the page from your browser as PDF and upload that, or paste its text.")
+
+
+class PageEmpty(OwnerError):
+    code = "page_empty"
+    message = _("{url} holds no text.")
+    remedy = _("If there should be some, check the page in your browser, then press Try again.")
+
+
+class LeavesSite(OwnerError):
+    code = "leaves_site"
+    message = _("{url} sends visitors on to another site ({host}).")
+    remedy = _("To learn from that site too, add its address as a source of its own.")
+
+
+class EndlessPages(OwnerError):
+    code = "endless_pages"
+    message = _("Pages like {url} go on for ever, as a calendar does, so only the first {limit} were read.")
+    remedy = _("Nothing to do. To read none of them, leave out their addresses with a pattern.")
+
+
+class PageLimit(OwnerError):
+    code = "page_limit"
+    message = _("Reading stopped at {limit} pages; at least {left} more were found.")
+    remedy = _(
+        "Raise the highest number of pages, or leave out what visitors never ask about, then press Sync."
+    )
+
+
+class NoSitemap(OwnerError):
+    code = "no_sitemap"
+    message = _("{host} has no sitemap where one is usually found.")
+    remedy = _("Choose to read the whole site by its links, or give the address of the sitemap.")
+
+
+class SitemapElsewhere(OwnerError):
+    code = "sitemap_elsewhere"
+    message = _("The sitemap lists no pages of {host}, only of other sites.")
+    remedy = _("Choose to read the whole site by its links, or give the address that the sitemap names.")
+
+
+class SiteStoppedAnswering(OwnerError):
+    code = "site_stopped_answering"
+    message = _("{host} stopped answering after {pages} pages. What was learned is kept.")
+    remedy = _("Press Try again in a few minutes; it goes on with the pages that are missing.")
+
+
+class NothingFound(OwnerError):
+    code = "nothing_found"
+    message = _("There was nothing to learn at {name}.")
+    remedy = _("Check the address in your browser, then press Try again.")
+
+
+class Stopped(OwnerError):
+    code = "stopped"
+    message = _("You stopped this. What was learned until then is kept.")
+    remedy = _("Press Sync to read the rest.")
+
+
+class DiskFull(OwnerError):
+    code = "disk_full"
+    message = _("The disk of the server is full, so learning stopped. What was learned is kept.")
+    remedy = _("Ask whoever runs Berrydesk to free some space, then press Try again. Reference: {reference}.")
+
+
+class Crashed(OwnerError):
+    code = "sync_crashed"
+    message = _("Something unexpected stopped the learning. What was learned is kept.")
+    remedy = _("Press Try again. If it happens again, tell whoever runs Berrydesk the reference {reference}.")
+
+
+class GaveUp(OwnerError):
+    code = "sync_gave_up"
+    message = _("The learning broke off {times} times at the same place, so Berrydesk stopped trying.")
+    remedy = _("Press Try again. If it happens again, tell whoever runs Berrydesk the reference {reference}.")
+
+
 _BY_CODE = {
     kind.code: kind
     for kind in (

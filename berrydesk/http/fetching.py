@@ -76,10 +76,15 @@ class Fetcher:
     def close(self):
         self._pool.close()
 
-    def fetch(self, url, *, limit_bytes=LIMIT_BYTES, time_s=TIME_S, headers=None, accept="*/*"):
-        """The answer to GET ``url``, redirects followed. Raises a ``FetchError`` that says why there is none."""
+    def fetch(
+        self, url, *, limit_bytes=LIMIT_BYTES, time_s=TIME_S, headers=None, accept="*/*", on_redirect=None
+    ):
+        """The answer to GET ``url``, redirects followed. Raises a ``FetchError`` that says why there is none.
+
+        ``on_redirect(address)`` is called before each redirect is followed, and may raise.
+        """
         target = addresses.parse(url)
-        self._door.ends_at = time.monotonic() + time_s
+        self._door.ends_at = ends_at = time.monotonic() + time_s
         sent = {"User-Agent": self.user_agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
         sent |= headers or {}
         passed = []
@@ -98,6 +103,9 @@ class Fetcher:
                 target.port,
             ):
                 sent = {k: v for k, v in sent.items() if k.lower() not in ("authorization", "cookie")}
+            if on_redirect is not None:
+                on_redirect(str(following))
+                self._door.ends_at = ends_at  # what was called may have fetched something itself
             target = following
         answer.redirects = passed
         if not 200 <= answer.status < 300:

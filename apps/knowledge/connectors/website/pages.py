@@ -1,0 +1,118 @@
+"""One page: fetched, read, and judged whether it is worth learning."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from apps.knowledge import errors
+from apps.knowledge.connectors.website import addressing
+from berrydesk.http import errors as http_errors
+
+LIMIT_BYTES = 20 * 1024 * 1024
+ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.8,text/plain;q=0.7,*/*;q=0.1"
+WAIT_S = 2
+LONGEST_WAIT_S = 20
+PASSING = (
+    http_errors.TooManyRequests,
+    http_errors.ServerFailed,
+    http_errors.ConnectionRefused,
+    http_errors.BrokenAnswer,
+)
+"""What may be over in a moment: tried once more."""
+
+LEFT_OUT = (
+    http_errors.PageNotFound,
+    http_errors.PageForbidden,
+    http_errors.AddressNotAllowed,
+    http_errors.PortNotAllowed,
+    http_errors.NotAWebAddress,
+    http_errors.NotAPage,
+    errors.LeavesSite,
+    errors.BlockedByRobots,
+    errors.NoIndex,
+    errors.PageEmpty,
+)
+"""Problems that are the site's own wish or state; every other one is a failure."""
+
+HTML = ("text/html", "application/xhtml+xml", "")
+DOCUMENTS = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "text/plain",
+    "text/markdown",
+    "text/csv",
+)
+
+
+@dataclass
+class Page:
+    """A page that was read. ``links`` are those to follow; ``canonical`` and ``refresh`` addresses or empty."""
+
+    url: str
+    title: str = ""
+    text: str = ""
+    language: str = ""
+    links: list = field(default_factory=list)
+    canonical: str = ""
+    refresh: str = ""
+    problem: Exception | None = None
+
+
+def read(bench, url, *, may_follow, before_each):
+    """The page at ``url``. Raises a ``FetchError``, an ``Unreadable`` or what ``may_follow`` raises.
+
+    ``may_follow(address)`` is asked before each redirect; ``before_each`` waits as the site wishes.
+    """
+    answer = _fetched(bench, url, may_follow, before_each)
+    final = addressing.normalised(answer.url) or answer.url
+    media_type = answer.media_type
+    if media_type in DOCUMENTS or (
+        media_type == "application/octet-stream" and final.lower().endswith(".pdf")
+    ):
+        name = unquote(urlsplit(final).path.rsplit("/", 1)[-1]) or final
+        parsed = bench.parser.parse_bytes(
+            answer.body, name=name, media_type=media_type, charset=answer.charset
+        )
+        page = Page(url=final, title=parsed.title or name, text=parsed.markdown)
+        wishes = _wishes(answer.headers, [])
+    elif media_type in HTML:
+        parsed = bench.parser.page(answer.body, url=final, charset=answer.charset)
+        about = parsed.about
+        wishes = _wishes(answer.headers, about.get("robots", []))
+        page = Page(url=final, title=parsed.title, text=parsed.markdown, language=parsed.language)
+        page.links = [] if "nofollow" in wishes else [to for to, follow in about.get("links", []) if follow]
+        page.canonical, page.refresh = about.get("canonical", ""), about.get("refresh", "")
+        if about.get("javascript_only"):
+            page.problem = errors.JavaScriptOnly(url=final)
+        elif not re.search(r"\w", page.text):
+            page.problem = errors.PageEmpty(url=final)
+    else:
+        raise http_errors.NotAPage(url=final, media_type=media_type or "of an unknown kind")
+    if "noindex" in wishes:
+        page.problem = errors.NoIndex(url=final)
+    return page
+
+
+def _fetched(bench, url, may_follow, before_each):
+    """The answer, asked for once more where the trouble may be over in a moment."""
+    options = {"limit_bytes": LIMIT_BYTES, "accept": ACCEPT, "on_redirect": may_follow}
+    before_each()
+    try:
+        return bench.fetcher.fetch(url, **options)
+    except PASSING as error:
+        asked_s = getattr(error, "retry_after_s", None)
+        if asked_s is not None and asked_s > LONGEST_WAIT_S:
+            raise
+        bench.pause(WAIT_S if asked_s is None else asked_s)
+    before_each()
+    return bench.fetcher.fetch(url, **options)
+
+
+def _wishes(headers, meta):
+    """What the page asks of robots, in its head and in its header; rules for other robots do not count."""
+    wishes = set(meta)
+    for part in headers.get("x-robots-tag", "").lower().split(","):
+        agent, _, rule = part.rpartition(":")
+        if agent.strip() in ("", "berrydesk", "*"):
+            wishes.add(rule.strip())
+    return wishes | ({"noindex", "nofollow"} if "none" in wishes else set())

@@ -1,0 +1,31 @@
+"""The pages that a site lists itself."""
+
+from apps.knowledge import errors
+from berrydesk.http.errors import FetchError
+
+MOST_SITEMAPS = 60
+"""Read of one index; each may list 50,000 pages."""
+MOST_BYTES = 50 * 1024 * 1024
+
+
+def pages(bench, addresses, *, enough, before_each):
+    """Addresses that the sitemaps list, in order, at most ``enough`` of them; and the first problem, if any.
+
+    ``before_each`` waits as the site wishes. A broken one among several costs only its own pages.
+    """
+    waiting, seen, found, problem = list(addresses), set(), {}, None
+    while waiting and len(seen) < MOST_SITEMAPS and len(found) < enough and not bench.must_stop():
+        address = waiting.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        try:
+            before_each()
+            answer = bench.fetcher.fetch(address, limit_bytes=MOST_BYTES, time_s=60)
+            about = bench.parser.sitemap(answer.body, url=address).about
+        except (FetchError, errors.Unreadable) as error:
+            problem = problem or error
+            continue
+        found |= dict.fromkeys(about["urls"])
+        waiting += about["sitemaps"]
+    return list(found)[:enough], problem
