@@ -1,0 +1,235 @@
+"""Why an answer is what it is: the steps of its turn in plain words, with time, tokens and cost."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from apps.conversations.models import Outcome
+
+ICONS = {
+    "admit": "chat",
+    "understand": "eye",
+    "escalate": "person",
+    "route": "route",
+    "gather": "book",
+    "generate": "chip",
+    "quote": "text",
+    "act": "bolt",
+    "check": "shield",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the explanation."""
+
+    stage: str
+    icon: str
+    title: str
+    words: str
+    time: str
+    figures: str = ""
+    passages: tuple = ()
+
+
+@dataclass(frozen=True)
+class Why:
+    """The explanation of one turn: ``line`` is it in one sentence."""
+
+    turn: object
+    line: str
+    facts: tuple
+    steps: list = field(default_factory=list)
+
+
+def explain(turn):
+    """Everything the turn's trace says, in words; what is unknown is called unknown."""
+    spans = list(turn.spans.order_by("position"))
+    return Why(turn, _line(turn), _facts(turn, spans), [_step(span) for span in spans])
+
+
+def seconds(ms):
+    """0.2 s; shorter than that in milliseconds."""
+    if ms is None:
+        return _("unknown")
+    return _("%(n)s ms") % {"n": ms} if ms < 100 else _("%(n)s s") % {"n": f"{ms / 1000:.1f}"}
+
+
+def money(cost):
+    """Dollars with as many digits as it takes to differ from nothing; None is unknown, never 0."""
+    if cost is None:
+        return _("unknown")
+    if cost == 0:
+        return _("nothing")
+    return f"${cost:.4f}" if cost < 1 else f"${cost:.2f}"
+
+
+def _line(turn):
+    if turn.finished_at is None:
+        return _("This answer is still being written.")
+    parts = []
+    if turn.first_token_ms is not None:
+        parts.append(_("First words after %(t)s") % {"t": seconds(turn.first_token_ms)})
+    parts.append(_("done in %(t)s") % {"t": seconds(turn.total_ms)})
+    line = ", ".join(parts)
+    return line[:1].upper() + line[1:] + "."
+
+
+def _facts(turn, spans):
+    outcome = Outcome(turn.outcome).label if turn.outcome else _("Not finished")
+    facts = [(_("Ended"), outcome), (_("Answered by"), _model(turn.model) or _("nobody yet"))]
+    facts.append((_("Cost"), _turn_cost(turn, spans)))
+    if turn.prompt_tokens is not None or turn.completion_tokens is not None:
+        facts.append((_("Tokens"), _tokens(turn.prompt_tokens, turn.completion_tokens)))
+    if turn.confidence is not None and any(span.stage == "gather" for span in spans):
+        facts.append((_("Sure"), f"{turn.confidence:.0%}"))
+    return tuple(facts)
+
+
+def _turn_cost(turn, spans):
+    if turn.cost is None and not any(span.stage == "generate" for span in spans) and turn.finished_at:
+        return _("nothing: no model was asked")
+    return money(turn.cost)
+
+
+def _step(span):
+    title, words = _WORDS.get(span.stage, _other)(span.input, span.output, span)
+    if failed := span.output.get("failed"):
+        words = _("%(words)s It failed (%(kind)s), so the next step took over.") % {
+            "words": words,
+            "kind": failed,
+        }
+    figures = ""
+    if span.stage == "generate":
+        figures = _("Tokens: %(tokens)s. Cost: %(cost)s.") % {
+            "tokens": _tokens(span.prompt_tokens, span.completion_tokens),
+            "cost": money(span.cost),
+        }
+    return Step(
+        stage=span.stage,
+        icon=ICONS.get(span.stage, "info"),
+        title=title,
+        words=words.strip(),
+        time=seconds(span.ms),
+        figures=figures,
+        passages=tuple(enumerate(span.output.get("passages", ()), 1)),
+    )
+
+
+def _tokens(read, written):
+    if read is None and written is None:
+        return _("unknown")
+    show = ["?" if n is None else f"{n:,}" for n in (read, written)]
+    return _("%(read)s read, %(written)s written") % {"read": show[0], "written": show[1]}
+
+
+def _model(name):
+    return _("The built-in answerer") if name == "built-in" else name
+
+
+def _admit(_given, output, _span):
+    earlier = output.get("earlier") or 0
+    words = _("“%(question)s”") % {"question": output.get("question", "")}
+    if earlier:
+        words += " " + ngettext(
+            "Read with %(n)s earlier message.", "Read with %(n)s earlier messages.", earlier
+        ) % {"n": earlier}
+    return _("The question"), words
+
+
+def _understand(_given, output, _span):
+    kinds = {
+        "question": _("A question"),
+        "hello": _("A greeting"),
+        "thanks": _("Thanks"),
+        "person": _("A wish to speak with a person"),
+    }
+    code = output.get("language", "")
+    kind = kinds.get(output.get("kind"), _("Something said"))
+    return _("Understood"), _("%(kind)s, in %(language)s.") % {"kind": kind, "language": _language(code)}
+
+
+def _language(code):
+    try:
+        return get_language_info(code)["name_translated"]
+    except KeyError:
+        return code or _("an unknown language")
+
+
+def _escalate(_given, _output, _span):
+    return _("Called a person"), _("The visitor asked for one, so the agent did not try.")
+
+
+def _route(_given, output, _span):
+    models = output.get("models") or []
+    if not models:
+        return _("Chose who answers"), _(
+            "No model is chosen or can be reached, so the built-in answerer quotes your pages."
+        )
+    words = _("%(model)s first.") % {"model": models[0]}
+    if models[1:]:
+        words += " " + _("If it fails: %(models)s.") % {"models": ", ".join(models[1:])}
+    return _("Chose who answers"), words
+
+
+def _gather(_given, output, _span):
+    count = len(output.get("passages") or ())
+    if not count:
+        return _("Read your pages"), _("Nothing there fits the question.")
+    title = ngettext("Read %(n)s passage", "Read %(n)s passages", count) % {"n": count}
+    if output.get("answerable"):
+        return title, _("They hold an answer: %(sure)s sure.") % {
+            "sure": f"{output.get('confidence', 0):.0%}"
+        }
+    return title, _("None of them answers it: %(sure)s sure.") % {
+        "sure": f"{output.get('confidence', 0):.0%}"
+    }
+
+
+def _generate(given, output, _span):
+    calls = output.get("calls") or []
+    words = _("%(model)s wrote the answer.") if not calls else _("%(model)s asked for an action.")
+    return _("Model"), words % {"model": given.get("model", _("A model"))}
+
+
+def _quote(_given, _output, _span):
+    return _("Built-in answerer"), _("Quoted your pages word for word, without a model.")
+
+
+def _act(given, output, _span):
+    result = output.get("result")
+    words = (
+        result
+        if isinstance(result, str)
+        else (result or {}).get("message") or (result or {}).get("error") or ""
+    )
+    return _("Action"), _("%(tool)s. %(words)s") % {"tool": given.get("tool", ""), "words": words}
+
+
+def _check(_given, output, _span):
+    count = output.get("citations") or 0
+    if not count:
+        return _("Checked"), _("The answer names no source.")
+    return _("Checked"), ngettext(
+        "Every mark points at a passage that was read: %(n)s source.",
+        "Every mark points at a passage that was read: %(n)s sources.",
+        count,
+    ) % {"n": count}
+
+
+def _other(_given, _output, span):
+    return span.stage.replace("_", " ").capitalize(), ""
+
+
+_WORDS = {
+    "admit": _admit,
+    "understand": _understand,
+    "escalate": _escalate,
+    "route": _route,
+    "gather": _gather,
+    "generate": _generate,
+    "quote": _quote,
+    "act": _act,
+    "check": _check,
+}

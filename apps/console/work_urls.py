@@ -1,0 +1,19 @@
+"""Addresses of the daily work: inbox, conversations, knowledge."""
+
+from django.urls import path
+
+from apps.console import conversations, inbox, knowledge
+
+urlpatterns = [
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<int:number>/", inbox.show, name="inbox_conversation"),
+    path("inbox/<int:number>/reply", inbox.reply, name="inbox_reply"),
+    path("inbox/<int:number>/take", inbox.take, name="inbox_take"),
+    path("inbox/<int:number>/hand-back", inbox.hand_back, name="inbox_hand_back"),
+    path("inbox/<int:number>/resolve", inbox.resolve, name="inbox_resolve"),
+    path("conversations/", conversations.index, name="conversations"),
+    path("conversations/<int:number>/", conversations.show, name="conversation"),
+    path("knowledge/", knowledge.index, name="knowledge"),
+    path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
+    path("knowledge/<uuid:source_id>/<uuid:document_id>/", knowledge.document, name="knowledge_document"),
+]
