@@ -1,0 +1,98 @@
+"""Knowledge as the team meets it."""
+
+import pytest
+from django.urls import reverse
+
+from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
+
+pytestmark = pytest.mark.django_db
+PROBLEM = {"code": "no_text", "message": "This page holds no text.", "remedy": "Paste the text instead."}
+
+
+@pytest.fixture
+def as_ada(client, ada):
+    client.force_login(ada.user)
+    return client
+
+
+@pytest.fixture
+def site(agent):
+    """A website of 60 pages, one of which could not be read."""
+    workspace = agent.workspace_id
+    source = Source.objects.create(
+        workspace_id=workspace,
+        agent=agent,
+        kind=SourceKind.WEBSITE,
+        name="nordlicht.example",
+        status=SourceStatus.PARTIAL,
+        found=60,
+        learned=59,
+        failed=1,
+    )
+    Document.objects.bulk_create(
+        Document(
+            workspace_id=workspace,
+            source=source,
+            agent=agent,
+            external_id=f"page-{n}",
+            title=f"Page {n}",
+            url="javascript:alert(1)" if n == 0 else f"https://nordlicht.example/{n}",
+            text=f"# Words of <i>page</i> {n}" if n else "",
+            status=DocumentStatus.LEARNED if n else DocumentStatus.FAILED,
+            problem=None if n else PROBLEM,
+        )
+        for n in range(60)
+    )
+    return source
+
+
+def document_of(source, **which):
+    document = source.documents.get(**which)
+    return reverse("knowledge_document", args=[source.pk, document.pk])
+
+
+def test_an_empty_page_teaches(as_ada, agent):
+    assert "Nothing learned yet" in as_ada.get(reverse("knowledge")).content.decode()
+
+
+def test_a_source_is_a_row_with_counts(as_ada, site):
+    page = as_ada.get(reverse("knowledge")).content.decode()
+    assert "59 of 60 learned" in page and "1 failed" in page and " style=" not in page
+
+
+def test_a_source_at_work_is_asked_again(as_ada, site):
+    Source.objects.filter(pk=site.pk).update(status=SourceStatus.SYNCING)
+    part = as_ada.get(reverse("knowledge"), {"part": "sources"}).content.decode()
+    assert "every 2s" in part and "<html" not in part and "Reading now" in part
+
+
+def test_documents_come_fifty_a_page_with_their_problems(as_ada, site):
+    first = as_ada.get(reverse("knowledge_source", args=[site.pk]))
+    further = first.context["further"]
+    second = as_ada.get(reverse("knowledge_source", args=[site.pk]), {"after": further})
+    seen = [d.pk for d in [*first.context["documents"], *second.context["documents"]]]
+    assert len(seen) == len(set(seen)) == 60
+    failed = as_ada.get(reverse("knowledge_source", args=[site.pk]), {"status": "failed"}).content.decode()
+    assert PROBLEM["message"] in failed and PROBLEM["remedy"] in failed and "Page 5" not in failed
+
+
+def test_a_document_shows_its_text_and_no_dangerous_link(as_ada, site):
+    page = as_ada.get(document_of(site, title="Page 7")).content.decode()
+    assert "Words of &lt;i&gt;page&lt;/i&gt; 7" in page and "https://nordlicht.example/7" in page
+    bad = as_ada.get(document_of(site, title="Page 0")).content.decode()
+    assert "javascript:" not in bad and PROBLEM["remedy"] in bad
+
+
+def test_few_queries(as_ada, site, django_assert_max_num_queries):
+    for address in (reverse("knowledge"), reverse("knowledge_source", args=[site.pk])):
+        with django_assert_max_num_queries(40) as caught:
+            as_ada.get(address)
+        assert len([q for q in caught.captured_queries if ' FROM "' in q["sql"]]) <= 15
+
+
+def test_nothing_of_it_exists_for_mallory(client, mallory, site):
+    address = document_of(site, title="Page 7")
+    client.force_login(mallory.user)
+    assert client.get(address).status_code == 404
+    assert client.get(reverse("knowledge_source", args=[site.pk])).status_code == 404
+    assert "nordlicht.example" not in client.get(reverse("knowledge")).content.decode()
