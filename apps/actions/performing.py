@@ -172,6 +172,8 @@ def _later(run, problem):
 
 
 def _ended(run, outcome, settings):
+    if outcome.status is Status.UNKNOWN and run.only_reads:  # it changed nothing, whatever it did
+        outcome = Outcome.failed(NOT_DONE)
     if outcome.status is Status.UNKNOWN:
         # The lease stays: the call may still be on its way, and is over when the lease is.
         return _record(run, State.UNKNOWN, words=CHECKING)
