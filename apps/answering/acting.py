@@ -14,7 +14,7 @@ from apps.conversations.phrases import phrase
 from apps.inbox import handoff
 from apps.inbox.models import Reason
 from berrydesk.db.scopes import in_workspace
-from berrydesk.db.units import database_unit, slow_unit
+from berrydesk.db.units import database_unit
 from berrydesk.errors import OwnerError
 
 
