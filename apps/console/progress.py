@@ -78,7 +78,7 @@ def steps(agent, here=""):
     knows = learned(agent)
     on = AgentAction.objects.enabled().filter(agent=agent).count()
     told = {
-        "model": (_("Models"), model or _("Not started"), model is not None),
+        "model": (_("Models"), model or _("Built-in, for now"), model is not None),
         "train": (_("Knowledge"), knows.words, knows.pages > 0 and not knows.is_at_work),
         "brand": (
             _("Look"),

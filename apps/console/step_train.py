@@ -96,7 +96,7 @@ def change(request, public_id, source_id, verb):
     agent = find_agent(request, public_id)
     source = get_object_or_404(Source, agent=agent, pk=source_id)
     try:
-        VERBS[verb](source, by=request.member)
+        VERBS[verb](source, request.member)
     except OwnerError as problem:
         return wizard.answer(request, "console/step_train.html", _context(agent), problem=problem)
     if request.htmx:
@@ -104,7 +104,11 @@ def change(request, public_id, source_id, verb):
     return redirect(wizard.address_of(agent, "train"))
 
 
-VERBS = {"again": sources.sync_again, "stop": sources.stop, "delete": sources.delete_source}
+VERBS = {
+    "again": lambda source, by: sources.sync_again(source),
+    "stop": lambda source, by: sources.stop(source),
+    "delete": lambda source, by: sources.delete_source(source, by=by),
+}
 
 
 def _add(agent, typed, files, by):

@@ -1,11 +1,76 @@
 """Addresses of the console."""
 
-import importlib.util
-
 from django.urls import include, path
 
-# The pages teach through ``apps.knowledge.sources``; without it there are none.
-if importlib.util.find_spec("apps.knowledge.sources"):
-    urlpatterns = [path("", include("apps.console.pages"))]
-else:
-    urlpatterns = []
+from apps.console import (
+    channels,
+    entering,
+    finishing,
+    home,
+    logos,
+    searching,
+    signup,
+    step_actions,
+    step_brand,
+    step_model,
+    step_train,
+    wizard,
+)
+
+_AS_PAGE = {"shape": wizard.PAGE}
+_SETUP = "setup/<str:public_id>"
+_AGENT = "agents/<str:public_id>"
+
+pages = [
+    path("", entering.root, name="root"),
+    path("search/", searching.palette, name="palette"),
+    path("agents/new/", entering.new_agent, name="new_agent"),
+    path("agents/sample/", home.load_sample, name="load_sample"),
+    path("files/logos/<str:name>", logos.show, name="logo"),
+    # the set-up
+    path(f"{_SETUP}/", wizard.begin, name="setup_begin"),
+    path(f"{_SETUP}/model/connect/", step_model.connect, name="model_connect"),
+    path(f"{_SETUP}/model/choose/", step_model.choose, name="model_choose"),
+    path(f"{_SETUP}/model/<uuid:connection_id>/check/", step_model.check_again, name="model_check"),
+    path(f"{_SETUP}/model/<uuid:connection_id>/disconnect/", step_model.disconnect, name="model_disconnect"),
+    path(f"{_SETUP}/train/rows/", step_train.rows, name="train_rows"),
+    path(f"{_SETUP}/train/add/", step_train.add, name="train_add"),
+    path(f"{_SETUP}/train/pairs/", step_train.add_pairs, name="train_pairs"),
+    path(f"{_SETUP}/train/<uuid:source_id>/problems/", step_train.problems, name="train_problems"),
+    path(f"{_SETUP}/train/<uuid:source_id>/again/", step_train.change, {"verb": "again"}, name="train_again"),
+    path(f"{_SETUP}/train/<uuid:source_id>/stop/", step_train.change, {"verb": "stop"}, name="train_stop"),
+    path(
+        f"{_SETUP}/train/<uuid:source_id>/delete/", step_train.change, {"verb": "delete"}, name="train_delete"
+    ),
+    path(f"{_SETUP}/brand/questions/", step_brand.change_questions, name="setup_questions"),
+    path(f"{_SETUP}/brand/logo/", step_brand.change_logo, name="setup_logo"),
+    path(f"{_SETUP}/actions/<str:key>/", step_actions.save, name="setup_action"),
+    path(f"{_SETUP}/actions/<str:key>/try/", step_actions.try_it, name="setup_try"),
+    path(f"{_SETUP}/finish/", finishing.page, name="finish"),
+    path(f"{_SETUP}/finish/<int:number>/", finishing.ask, name="finish_ask"),
+    path(f"{_SETUP}/model/", step_model.page, name="setup_model"),
+    path(f"{_SETUP}/train/", step_train.page, name="setup_train"),
+    path(f"{_SETUP}/brand/", step_brand.page, name="setup_brand"),
+    path(f"{_SETUP}/actions/", step_actions.page, name="setup_actions"),
+    path(f"{_SETUP}/<str:step>/", wizard.begin, name="setup"),  # a step by its name, for links
+    # an agent's pages
+    path(f"{_AGENT}/", home.page, name="home"),
+    path(f"{_AGENT}/live/", home.go_live, name="go_live"),
+    path(f"{_AGENT}/look/", step_brand.page, _AS_PAGE, name="look"),
+    path(f"{_AGENT}/look/questions/", step_brand.change_questions, _AS_PAGE, name="look_questions"),
+    path(f"{_AGENT}/look/logo/", step_brand.change_logo, _AS_PAGE, name="look_logo"),
+    path(f"{_AGENT}/actions/", step_actions.page, _AS_PAGE, name="actions"),
+    path(f"{_AGENT}/actions/<str:key>/", step_actions.save, _AS_PAGE, name="action"),
+    path(f"{_AGENT}/actions/<str:key>/try/", step_actions.try_it, _AS_PAGE, name="try"),
+    path(f"{_AGENT}/channels/", channels.page, name="channels"),
+    path(f"{_AGENT}/channels/installed/", channels.installed, name="installed"),
+    path(f"{_AGENT}/channels/allow/", channels.allow, name="allow"),
+    path(f"{_AGENT}/channels/secret/", channels.new_secret, name="new_secret"),
+    path(f"{_AGENT}/channels/take-back/", channels.take_back, name="take_back"),
+]
+
+urlpatterns = [
+    path("sign-up/", signup.sign_up, name="account_signup"),
+    path("", include((pages, "console"))),
+    path("", include("apps.console.work_urls")),
+]

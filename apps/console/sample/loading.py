@@ -24,8 +24,14 @@ def load(workspace, *, by=None):
     agent = making.make(workspace, name=NAME, by=by, is_sample=True)
     making.change(agent, by=by, color=COLOR, greeting=GREETING, questions=QUESTIONS)
     logos.keep(agent, _file("logo.png"), by=by)
-    sources.add_files(agent, [_file(f"pages/{page.name}") for page in sorted(HERE.glob("pages/*.md"))], by=by)
+    sources.add_files(agent, [_page(path) for path in sorted(HERE.glob("pages/*.md"))], by=by)
     return agent
+
+
+def _page(path):
+    """A page, called by its own heading as an owner would call the file."""
+    heading = path.read_text().splitlines()[0].lstrip("# ").replace(":", ",")
+    return SimpleUploadedFile(f"{heading}.md", path.read_bytes(), "text/markdown")
 
 
 def _file(name):

@@ -1,8 +1,10 @@
 """What the console's templates need: icons, faces, and what stands in the frame."""
 
+import re
+
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from apps.console import framing
 
@@ -10,6 +12,9 @@ register = template.Library()
 
 MIRRORED = frozenset({"arrow", "back", "forward", "undo", "leave", "out"})
 """Drawings that point along the line of reading."""
+
+MARK = re.compile(r"\[(\d{1,3})\]")
+"""A citation in an answer."""
 
 
 @register.simple_tag
@@ -36,6 +41,21 @@ def face(who, size=""):
             '<span class="{}" aria-hidden="true"><img src="{}" alt=""></span>', classes, logo.url
         )
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, framing.initials(str(who)))
+
+
+@register.filter
+def cited(text):
+    """An answer's text with its paragraphs, and its marks as chips."""
+    lines = ((_with_chips(line),) for line in text.split("\n") if line.strip())
+    return format_html_join("", "<p>{}</p>", lines)
+
+
+def _with_chips(line):
+    parts = (
+        (format_html('<span class="cite">{}</span>', part) if at % 2 else part,)
+        for at, part in enumerate(MARK.split(line))
+    )
+    return format_html_join("", "{}", parts)
 
 
 @register.simple_tag(takes_context=True)
