@@ -22,7 +22,7 @@ function blockOf(lines, cite) {
     } else if (last?.localName === "p") {
       last.append(el("br"), ...inline(line, cite));
     } else {
-      blocks.push(el("p", {}, ...inline(line.replace(/^#{1,6}\s+/, ""), cite)));
+      blocks.push(el("p", { dir: "auto" }, ...inline(line.replace(/^#{1,6}\s+/, ""), cite)));
     }
   }
   return blocks;

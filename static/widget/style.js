@@ -32,6 +32,8 @@ background:var(--bd-on-brand);color:var(--bd-brand);font-weight:600}
 .scroll{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column}
 .greeting{background:var(--bd-brand);color:var(--bd-on-brand);padding:24px 16px 36px;font-size:26px;line-height:1.3;font-weight:650;
 margin:0;overflow-wrap:anywhere}
+.greeting{position:relative;isolation:isolate;overflow:hidden}
+.greeting::after{content:"";position:absolute;z-index:-1;inset:auto -30% -60% 20%;block-size:100%;border-radius:50%;background:rgb(0 0 0/.12)}
 .greeting:empty{padding:0}
 .past .greeting{background:none;color:inherit;padding:16px 16px 0;font-size:15px;line-height:1.55;font-weight:400}
 .past .greeting::after{display:none}.past .questions{display:none}

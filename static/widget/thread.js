@@ -39,7 +39,7 @@ export class Thread {
   /** Show a message; one that stands there under its id or client id is brought up to date. */
   message(told) {
     const known = this.#entries.get(told.id) ?? this.#entries.get(told.client_id) ?? this.#echoed(told);
-    const entry = known ?? { text: "", citations: [], body: el("div"), ...this.#frame(told) };
+    const entry = known ?? { text: "", citations: [], body: el("div", { dir: "auto" }), ...this.#frame(told) };
     this.#entries.set(told.id, entry);
     entry.isUnsure = Boolean(told.isUnsure);
     if (!known) this.#append(entry.node);
@@ -158,7 +158,7 @@ export class Thread {
   #quote(entry, cited) {
     const href = safeUrl(cited.url);
     return el("div", { class: "quote", "data-quote": cited.n, hidden: entry.open !== cited.n },
-      el("blockquote", {}, `“${cited.quote}”`),
+      el("blockquote", { dir: "auto" }, `“${cited.quote}”`),
       href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, say("open_page"), icon("out")) : null);
   }
 

@@ -48,7 +48,7 @@ class Desk:
 
     def latest(self):
         """The newest conversation, whole."""
-        return self("GET", f"/conversations/{self('GET', '/conversations')['data'][0]['id']}")
+        return self("GET", f"/conversations/{self('GET', '/conversations')['items'][0]['id']}")
 
     def reply(self, text):
         self("POST", f"/conversations/{self.latest()['id']}/messages", {"text": text})

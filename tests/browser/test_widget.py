@@ -87,30 +87,31 @@ def test_what_is_typed_survives_a_reload(visit, page):
     expect(visit.panel.get_by_role("textbox")).to_have_value("Half a ques")
 
 
-def test_a_cut_line_resumes_with_equal_text(page, live, lumi, desk):
+def test_a_cut_line_resumes_with_equal_text(page, live, lumi):
     with CuttingRelay(live.port) as relay, strict_shop(relay.url, lumi["public_id"]) as site:
         relay.cuts = 2
         visit = Visit(page, f"{site.url}/").open().ask(QUESTION)
-        shown = visit.answer().locator("> div").inner_text()
+        shown = visit.answer().inner_text()
         assert relay.done, "the line was never cut"
-    stored = desk.latest()["messages"][-1]["text"]
-    plain = re.sub(r"\s*\[\d+\]|\*\*|\s+", "", stored)
-    assert re.sub(r"\s+", "", re.sub(r"\d(?=\s*$|\s*\n)", "", shown)) in (plain, re.sub(r"\s+", "", shown))
-    assert len(visit.answers.all()) == 1
+        assert len(visit.answers.all()) == 1
+        page.reload()
+        stored = visit.open().answer().inner_text()
+    assert shown == stored
 
 
-def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, context):
+def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, context, desk):
     visit.open()
     context.set_offline(True)
-    visit.ask("First words").ask(QUESTION)
+    visit.ask("Hello, first a word about my order").ask(QUESTION)
     expect(visit.panel.get_by_role("status").filter(has_text="was not sent")).to_be_visible()
     nothing_wrong(page)
     shot(page, "unsent")
     context.set_offline(False)
     visit.panel.get_by_role("button", name="Try again").click()
     expect(visit.log.locator(".message.visitor")).to_have_count(2)
-    visit.answer()
-    assert "First words" in visit.log.locator(".message.visitor").first.inner_text()
+    expect(visit.answers.last).to_be_visible()
+    said = [m["text"] for m in desk.latest()["messages"] if m["author"] == "visitor"]
+    assert said == ["Hello, first a word about my order", QUESTION]
 
 
 def test_a_person_takes_over_and_the_agent_returns(visit, page, desk):

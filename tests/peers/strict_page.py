@@ -25,7 +25,7 @@ def policy(us, *, may_style):
 def strict_shop(us, public_id):
     """A running shop. ``/`` is strict, ``/hostile`` has hostile CSS too, ``/dark`` and ``/ar`` are such pages."""
     with Site() as site:
-        snippet = f'<script async src="{us}/widget.js" data-agent="{public_id}"></script>'
+        snippet = f'<script async src="{us}/widget.js" data-agent="{public_id}" data-color="#0d5c56"></script>'
 
         def page(path, *, language="en", direction="ltr", head="", snippet=snippet, may_style=False):
             html = (
