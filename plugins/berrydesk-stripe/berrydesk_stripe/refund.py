@@ -55,14 +55,23 @@ class Refund(Action):
     identity = Identity.VERIFIED
     examples = [
         "I want my money back",
+        "I want a refund",
         "I want a refund for my order",
         "Please refund my order",
         "Refund my payment",
+        "Refund me",
+        "Return my money",
         "Give me my money back",
         "Can I get a refund for order 10001",
         "Ich möchte mein Geld zurück",
+        "Ich möchte eine Erstattung",
+        "Können Sie mir mein Geld zurückgeben",
+        "Bitte erstatten Sie meine Bestellung",
         "Quiero que me devuelvan el dinero",
+        "Quiero un reembolso",
         "Je veux être remboursé",
+        "Je voudrais un remboursement",
+        "Quero um reembolso",
     ]
     Settings = Settings
 

@@ -1,0 +1,119 @@
+"""Does a visitor want a thing done, or only talk about it? By words alone, no model call."""
+
+import functools
+import re
+
+from apps.actions import values
+from berrydesk.text.languages import detect
+from berrydesk.text.tokens import tokens
+
+_WANTS = re.compile(
+    r"\b(i (?:just |really |now )?(?:want|need|demand|request)|i(?:'d| would) (?:like|love)|(?:and|but) want|i wish"
+    r"|i(?:'m| am) (?:requesting|asking for)|(?:can|could|may) i (?:please )?(?:get|have)|i wanna|(?:give|get|send) (?:me|my)|please|pls|kindly"
+    r"|(?:can|could|would|will) you(?: please)?(?: give me)?"
+    r"|ich (?:möchte|will|brauche|verlange|hätte gern(?:e)?|wünsche)|bitte|kann ich|können sie|kannst du"
+    r"|quiero|quisiera|necesito|me gustaría|por favor|puede[ns]?|podría[ns]?"
+    r"|je (?:veux|voudrais|souhaite|demande)|j'aimerais|s'il vous plaît|pouvez-vous|puis-je"
+    r"|quero|queria|gostaria de|preciso|pode[m]?|poderia[m]?)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^\W*(?:and |but |so |hi |hello )?(how|what|what's|when|where|why|which|who|whose|do|does|is|are|was|were|did|has"
+    r"|have you|will i|will my|would i|can (?:customers|people|one|we)|"
+    r"wie|was|wann|wo|warum|welche\w*|wer|gibt es|bietet|bekomme ich|"
+    r"cómo|qué|cuándo|dónde|por qué|cuál\w*|quién|hay|"
+    r"comment|quand|où|pourquoi|quel\w*|qui|est-ce que vous|y a-t-il|"
+    r"como|o que|quando|onde|por que|qual|quem|há)\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"\b(not|no|never|don'?t|dont|doesn'?t|didn'?t|won'?t|without|instead of|already|yet|still|got|received|waiting"
+    r"|kein\w*|nicht|nie|bereits|schon|nunca|jamais|pas|não|déjà|ya|ne)\b",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(if|unless|in case|falls|wenn|si|se|caso)\b"
+    r"|^\W*(?:can|could|may|would|kann|können|puedo|puis-je|posso)\b.*\b(after|before|within|nach|vor|innerhalb"
+    r"|después|antes|après|avant|depois)\b",
+    re.IGNORECASE,
+)
+_SPEAKS_OF = (
+    "about ask cancel check confirm explain explanation guarantee info information know learn policy policies question"
+    " question receipt rule rules status stop tell terms track understand wonder wondering"
+    " erklären frage richtlinie status wissen verstehen saber pregunta política estado savoir question politique statut"
+)
+_TURNS_AWAY = re.compile(
+    r"^\W*(no|nope|never ?mind|forget it|cancel|stop|not now|nein|abbrechen|egal|cancelar|non|annuler|não)\b",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+_CLAUSES = re.compile(r"\s*[,;:–—]\s+|\s+(?=(?:but|aber|pero|mais|mas)\b)|\s+-\s+")
+
+
+def is_wish(action, text):
+    """True when a clause of ``text`` wants what one of the action's examples wants.
+
+    Talking of it, asking about it, supposing it and denying it are not wishing it.
+    """
+    # A value anywhere counts for the whole text: "I want my money back. The order is NL-20418."
+    has_value = bool(values.found_in(action, text)) and not values.lacking(
+        action, values.found_in(action, text)
+    )
+    for sentence in _SENTENCES.split(text):
+        if _SUPPOSES.search(sentence) or (_ASKS.search(sentence) and sentence.rstrip().endswith("?")):
+            continue
+        for clause in [sentence, *_CLAUSES.split(sentence)]:
+            if (
+                not _ASKS.search(clause)
+                and not _DENIES.search(clause)
+                and _is_wanted(action, clause, has_value)
+            ):
+                return True
+    return False
+
+
+def turns_away(text):
+    """True when the visitor does not go on with what was asked, but declines it or asks something."""
+    return bool(_TURNS_AWAY.search(text) or _ASKS.search(text) or text.rstrip().endswith("?"))
+
+
+def _is_wanted(action, clause, has_value):
+    if not clause.strip():
+        return False
+    for example in action.examples:
+        language, first, core = _read(example)
+        said = _core(clause, language)
+        named = frozenset(tokens(values.words_of(action), language))
+        speaks_of = _stems(language) - core
+        if not core or not core <= (said | named if has_value else said) or said & speaks_of:
+            continue
+        if not core & said:
+            continue
+        if _WANTS.search(clause):
+            return True
+        if has_value and said <= core | named:  # "refund for order NL-20418"
+            return True
+        begins = tokens(clause.split()[0], language) == [first] and len(clause.split()) > 1
+        if begins and not clause.rstrip().endswith("?"):  # "Refund my order"
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=2000)
+def _read(example):
+    """(language, stem with which an imperative begins or an empty text, what it is about)."""
+    language = detect(example)
+    imperative = not _WANTS.match(example) and not _ASKS.match(example)
+    words = tokens(example, language)
+    return language, words[0] if imperative and words else "", _core(example, language)
+
+
+@functools.cache
+def _stems(language):
+    return frozenset(stem for word in _SPEAKS_OF.split() for stem in tokens(word, language))
+
+
+def _core(clause, language):
+    """What a clause is about: its stems, without numbers and without the words of wishing."""
+    bare = _WANTS.sub(" ", clause.replace("’", "'"))
+    return frozenset(term for term in tokens(bare, language) if not any(c.isdigit() for c in term))
