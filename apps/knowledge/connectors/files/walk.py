@@ -9,7 +9,9 @@ from apps.knowledge.connectors.outcome import Outcome
 
 def walk(source, bench):
     """One document per file."""
-    for document in source.documents.exclude(file="").order_by("created_at", "pk"):
+    settled = source.visits.exclude(done_at=None).values("key")
+    waiting = source.documents.exclude(file="").exclude(external_id__in=settled)
+    for document in waiting.order_by("created_at", "pk"):
         name = document.external_id
         try:
             with local_copy(document.file) as path:
@@ -26,7 +28,6 @@ def walk(source, bench):
                 external_id=name,
                 title=parsed.title or name,
                 text=parsed.markdown,
-                language=None,
                 problem=problem,
                 pages=parsed.pages,
             )

@@ -40,18 +40,27 @@ def normalised(url):
     if port and port != {"http": 80, "https": 443}[scheme]:
         host = f"{host}:{port}"
     path = re.sub(r"(?i);jsessionid=[^/?;]*", "", parts.path) or "/"
-    path = quote(
-        unquote(_without_dots(path), errors="surrogateescape"),
-        safe="/:@!$&'()*+,;=~%-._",
-        errors="surrogateescape",
-    )
-    path = path.replace("%2525", "%25")
-    query = [
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKING.match(key) and not (SESSION.match(key) and len(value) >= 8)
+    path = _escaped(_without_dots(path if path.startswith("/") else f"/{path}"))
+    kept = [
+        piece
+        for piece in parts.query.split("&")
+        if piece
+        and not TRACKING.match(key := piece.split("=")[0])
+        and not (SESSION.match(key) and len(piece) > 12)
     ]
-    return urlunsplit((scheme, host, path, urlencode(query), ""))
+    return urlunsplit((scheme, host, path, _escaped("&".join(kept)), ""))
+
+
+def _escaped(text):
+    """Percent signs as RFC 3986 wants them: none where none is needed, capital letters where one is."""
+
+    def unescape(match):
+        letter = chr(int(match[1], 16))
+        return letter if re.match(r"[A-Za-z0-9\-._~]", letter) else match[0].upper()
+
+    text = re.sub(r"%([0-9a-fA-F]{2})", unescape, text)
+    text = re.sub(r"%(?![0-9A-F]{2})", "%25", text)
+    return quote(text, safe="/:@!$&'()*+,;=~%-._?", errors="surrogatepass")
 
 
 def key_of(url):

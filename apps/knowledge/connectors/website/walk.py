@@ -109,9 +109,7 @@ class _Walk:
         canonical = self._canonical(page)
         if canonical:
             key = addressing.key_of(canonical)[:1000]
-            if addressing.urlsplit(key).path != addressing.urlsplit(final_key).path or self.frontier.is_done(
-                key
-            ):
+            if key.split("?")[0] != final_key.split("?")[0] or self.frontier.is_done(key):
                 # Another page says the same and is the one to cite; it is read in its turn.
                 if not self.frontier.is_done(key):
                     self.frontier.add([canonical], rank=visit.rank, always=True)
@@ -135,7 +133,6 @@ class _Walk:
             url=page.url,
             title=page.title or page.url,
             text=page.text,
-            language=page.language or None,
             visits=settled,
         )
 
@@ -221,9 +218,8 @@ class _Walk:
         if self.source.cursor.get("listed"):
             return
         wanted = self.source.config["max_pages"] * 2
-        listed, _problem = sitemaps.pages(
-            self.bench, self.robots.sitemaps, enough=wanted, before_each=self._wait
-        )
+        given = self.robots.sitemaps or [f"{addressing.root_of(self.start)}/sitemap.xml"]
+        listed, _problem = sitemaps.pages(self.bench, given, enough=wanted, before_each=self._wait)
         self.frontier.add(listed, rank=500)
         self.frontier.remember(listed=True)
 

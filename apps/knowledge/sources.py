@@ -1,0 +1,194 @@
+"""What an owner does with sources: add, sync again, stop, delete."""
+
+import re
+from pathlib import PurePosixPath
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from apps.knowledge import errors, indexing, syncing
+from apps.knowledge.connectors import registry
+from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
+from apps.knowledge.parsing import isolation
+from apps.knowledge.retrieval import postings
+from apps.knowledge.tasks import sync_source
+from apps.workspaces import auditing
+from berrydesk.db.notifications import notify
+
+_ADDRESS = re.compile(
+    r"(?i)^(https?://[^\s/?#]+\S*|(localhost|(?:[a-z0-9¡-￿](?:[a-z0-9¡-￿-]*[a-z0-9¡-￿])?\.)+[a-z¡-￿]{2,})"
+    r"(:\d{1,5})?(/\S*)?)$"
+)
+
+
+def guess_kind(text):
+    """(kind, config) for whatever was put into the one box: a web address is read as a site, all else as text."""
+    words = text.strip()
+    if _ADDRESS.match(words) and not re.match(r"(?i)^\S+@\S+$", words):
+        address = words if re.match(r"(?i)https?://", words) else f"https://{words}"
+        is_sitemap = re.search(r"(?i)\.xml(\.gz)?($|\?)", address)
+        return SourceKind.WEBSITE, {"url": address, "mode": "sitemap" if is_sitemap else "crawl"}
+    return SourceKind.TEXT, {"text": text}
+
+
+def add_source(agent, *, kind, name=None, config, by=None):
+    """A new source, whose sync begins at once. Raises InvalidConfig, field by field.
+
+    The same config a second time is the same source, synced again.
+    """
+    kept, own_name = registry.cleaned(kind, config)
+    name = " ".join((name or "").replace("\x00", "").split())[:200] or own_name or _("Untitled")
+    with transaction.atomic():
+        postings.lock(agent)
+        same = Source.objects.filter(agent=agent, kind=kind, config=kept).first()
+        if same is None:
+            source = Source.objects.create(
+                workspace_id=agent.workspace_id, agent=agent, kind=kind, name=name, config=kept, sync_number=1
+            )
+            auditing.record(
+                agent.workspace_id, by, "source.added", source, _("Added the source %s") % source.name
+            )
+            _wake(source)
+            return source
+    return sync_again(same)
+
+
+def add_files(agent, files, by=None):
+    """A source per file, in their order; syncs begin at once. A file of a known name replaces the earlier one.
+
+    What cannot even be stored (too large, empty) becomes a source that says so.
+    """
+    return [_add_file(agent, file, by) for file in files]
+
+
+def sync_again(source):
+    """A new sync is on its way; while one is waiting or under way, it is that one."""
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        if source.kind == SourceKind.API or (source.is_at_work and source.stop_asked_at is None):
+            return source
+        source.sync_number += 1
+        source.status = SourceStatus.QUEUED
+        source.found = source.learned = source.skipped = source.failed = 0
+        source.cursor, source.problem = {}, None
+        source.sync_started_at = source.stop_asked_at = None
+        source.attempts, source.lease_by, source.lease_until = 0, "", None
+        source.save()
+        source.visits.all().delete()
+        _wake(source)
+    return source
+
+
+def stop(source):
+    """No more is read; what was learned stays. Does nothing to a source that is not at work."""
+    with transaction.atomic():
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        if source.is_at_work and source.stop_asked_at is None:
+            source.stop_asked_at = timezone.now()
+            source.save(update_fields=["stop_asked_at"])
+            if source.lease_until is None or source.lease_until < timezone.now():
+                syncing.settle(source, problem=errors.Stopped())
+            notify(source.news_key)
+    return source
+
+
+def delete_source(source, by=None):
+    """The source is gone with its documents, passages and files. A second time does nothing."""
+    with transaction.atomic():
+        # The index first, then the row: the order in which learning takes them.
+        postings.lock(source.agent)
+        row = Source.objects.select_for_update().filter(pk=source.pk).first()
+        if row is None:
+            return
+        for document in row.documents.select_related("agent").order_by("pk"):
+            indexing.forget_document(document)
+        auditing.record(row.workspace_id, by, "source.deleted", row, _("Deleted the source %s") % row.name)
+        key = row.news_key
+        row.delete()
+        notify(key)
+
+
+def _add_file(agent, file, by):
+    name = _plain_name(file.name)
+    problem = None
+    if file.size > isolation.FILE_BYTES:
+        problem = errors.FileTooLarge(name=name, limit=isolation.FILE_BYTES // isolation.MB)
+    elif not file.size:
+        problem = errors.FileEmpty(name=name)
+    with transaction.atomic():
+        postings.lock(agent)
+        source = Source.objects.filter(agent=agent, kind=SourceKind.FILE, name=name).first()
+        is_new = source is None
+        if is_new:
+            source = Source.objects.create(
+                workspace_id=agent.workspace_id,
+                agent=agent,
+                kind=SourceKind.FILE,
+                name=name,
+                config={"media_type": str(getattr(file, "content_type", "") or "")[:100]},
+                status=SourceStatus.FAILED if problem else SourceStatus.QUEUED,
+                sync_number=1,
+                problem=problem.as_dict() if problem else None,
+            )
+            auditing.record(agent.workspace_id, by, "source.added", source, _("Added the file %s") % name)
+    if problem:
+        _note_refused(source, name, problem)
+        return source
+    _store(source, name, file)
+    if is_new:
+        _wake(source)
+        return source
+    stop(source)
+    return sync_again(source)
+
+
+def _note_refused(source, name, problem):
+    """The refused file stands with its problem; what an earlier one of the same name taught stays."""
+    document, is_new = Document.objects.get_or_create(
+        source=source,
+        external_id=name,
+        defaults={
+            "workspace_id": source.workspace_id,
+            "agent_id": source.agent_id,
+            "title": name,
+            "status": DocumentStatus.FAILED,
+            "problem": problem.as_dict(),
+        },
+    )
+    if not is_new:
+        Document.objects.filter(pk=document.pk).update(problem=problem.as_dict())
+        Source.objects.filter(pk=source.pk).update(problem=problem.as_dict())
+    Source.objects.filter(pk=source.pk).update(failed=1)
+    source.refresh_from_db()
+
+
+def _store(source, name, file):
+    """The file lies below the workspace's folder, and its document waits for it."""
+    ending = PurePosixPath(name).suffix[:12]
+    safe = get_valid_filename(f"{PurePosixPath(name).stem[:80]}{ending}" or "file")
+    stored = default_storage.save(f"{source.workspace_id}/sources/{source.pk}/{safe}", file)
+    document, _is_new = Document.objects.get_or_create(
+        source=source,
+        external_id=name,
+        defaults={"workspace_id": source.workspace_id, "agent_id": source.agent_id, "title": name},
+    )
+    before = document.file.name
+    Document.objects.filter(pk=document.pk).update(file=stored)
+    if before and before != stored:
+        transaction.on_commit(lambda: default_storage.delete(before))
+
+
+def _plain_name(name):
+    """A file's own name, without folders and without characters that no one sees."""
+    name = re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", "", str(name or ""))
+    name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
+    return (name if len(name) <= 200 else f"{name[:180]}…{PurePosixPath(name).suffix[:12]}") or _("Untitled")
+
+
+def _wake(source):
+    """A worker hears of it as soon as the transaction is through; if it does not, the sweep finds the row."""
+    workspace_id, source_id = str(source.workspace_id), str(source.pk)
+    transaction.on_commit(lambda: sync_source.delay(workspace_id, source_id), robust=True)

@@ -1,0 +1,300 @@
+"""One sync of a source: what is found is learned at once; what is settled is settled for good.
+
+The row is the truth. Each document is settled in one transaction that also checks that the lease is still
+ours, so a worker may die anywhere: the next one goes on, and counts nothing twice.
+"""
+
+import errno
+import logging
+import secrets
+import time
+
+from django.db import Error, IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.knowledge import errors, indexing
+from apps.knowledge.connectors import registry
+from apps.knowledge.connectors.bench import Bench
+from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
+from berrydesk.db import leases
+from berrydesk.db.notifications import notify
+from berrydesk.errors import OwnerError
+
+log = logging.getLogger(__name__)
+
+RUN_S = 60
+"""After this a worker lets others have their turn; the sync goes on in its next one."""
+MOST_ATTEMPTS = 5
+"""Claims without a single document settled in between: then the work itself kills the worker."""
+GONE = ("page_not_found", "noindex", "blocked_by_robots", "leaves_site")
+"""Problems that mean that a page learned before is no longer there for visitors, or no longer ours to read."""
+
+
+class LostLease(Exception):
+    """Another worker has the source, or it was deleted: nothing more may be recorded."""
+
+
+def sync(source, *, run_s=RUN_S):
+    """Carry a leased source on. True when its sync is over, False when a further run should follow."""
+    if not source.is_at_work:
+        return True
+    run = _Run(source, time.monotonic() + run_s)
+    try:
+        run.begin()
+        with Bench(must_stop=run.must_stop) as bench:
+            for outcome in registry.walk(source, bench):
+                run.record(outcome)
+                if run.must_stop():
+                    break
+        if run.stop_asked:
+            run.finish(problem=errors.Stopped())
+        elif run.must_stop():
+            return False
+        else:
+            run.finish()
+    except LostLease:
+        return True
+    except OwnerError as problem:
+        log.info("The source %s cannot be read: %s", source.pk, problem)
+        _safely(run, problem)
+    except Exception as error:  # what nobody foresaw is said with a reference; its cause is in the log
+        if _is_gone(source):
+            return True
+        reference = secrets.token_hex(4)
+        log.exception("%s: the sync of source %s broke off", reference, source.pk)
+        problem = errors.DiskFull if _is_disk_full(error) else errors.Crashed
+        _safely(run, problem(reference=reference))
+    return True
+
+
+def settle(source, *, problem=None, is_complete=False):
+    """Write down how the sync ended. The caller holds the row's lock or its lease."""
+    learned = source.documents.learned().count()
+    counts = Source.objects.filter(pk=source.pk).values("learned", "skipped", "failed").get()
+    if problem is None and not learned:
+        problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
+    elif problem is not None:
+        problem = problem.as_dict()
+    whole = is_complete and not counts["failed"]
+    if learned:
+        status = SourceStatus.READY if whole and problem is None else SourceStatus.PARTIAL
+    else:
+        status = SourceStatus.FAILED
+    Source.objects.filter(pk=source.pk).update(
+        status=status,
+        problem=problem,
+        found=counts["learned"] + counts["skipped"] + counts["failed"],
+        last_sync_at=timezone.now(),
+        stop_asked_at=None,
+        attempts=0,
+    )
+    notify(source.news_key)
+
+
+class _Run:
+    """One worker's time with a source."""
+
+    def __init__(self, source, ends_at):
+        self.source = source
+        self.ends_at = ends_at
+        self.stop_asked = False
+
+    def begin(self):
+        """The source is shown as being read. Raises GaveUp where it kills worker after worker."""
+        source = self.source
+        if source.attempts > MOST_ATTEMPTS:
+            reference = secrets.token_hex(4)
+            log.error(
+                "%s: source %s was claimed %d times without progress", reference, source.pk, source.attempts
+            )
+            raise errors.GaveUp(times=source.attempts - 1, reference=reference)
+        with transaction.atomic():
+            self._fence()
+            source.status = SourceStatus.SYNCING
+            source.sync_started_at = source.sync_started_at or timezone.now()
+            source.save(update_fields=["status", "sync_started_at"])
+            notify(source.news_key)
+
+    def must_stop(self):
+        """True when the owner pressed Stop or this run's time is over."""
+        return self.stop_asked or time.monotonic() > self.ends_at
+
+    def record(self, outcome):
+        """Learn the document, or note its problem; then count it, once."""
+        keys = set(outcome.visits or (outcome.external_id[:1000],))
+        if self._are_settled(keys):
+            return
+        if outcome.text is not None:
+            self._learn(outcome)
+        with transaction.atomic():
+            self._fence()
+            if not self._are_settled(keys):
+                self._count(outcome, keys)
+                self._settle_visits(keys)
+            notify(self.source.news_key)
+
+    def finish(self, *, problem=None):
+        """The sync is over. What a complete one did not meet is forgotten."""
+        source = self.source
+        counts = Source.objects.filter(pk=source.pk).values("learned", "failed", "stop_asked_at").get()
+        left = source.visits.waiting().count() + source.cursor.get("beyond", 0)
+        if problem is None and left and source.kind == SourceKind.WEBSITE:
+            problem = errors.PageLimit(limit=source.config["max_pages"], left=left)
+        is_complete = problem is None and not left
+        if is_complete and counts["learned"] and not counts["failed"]:
+            self._forget_what_is_gone()
+        with transaction.atomic():
+            self._fence()
+            settle(source, problem=problem, is_complete=is_complete)
+
+    def _fence(self):
+        """Raises LostLease unless the row is still ours; hears whether Stop was pressed."""
+        if not leases.still_held(self.source):
+            raise LostLease
+        row = (
+            Source.objects.filter(pk=self.source.pk)
+            .values("stop_asked_at", "learned", "skipped", "failed")
+            .get()
+        )
+        self.stop_asked = row["stop_asked_at"] is not None
+        self.source.learned, self.source.skipped = row["learned"], row["skipped"]
+        self.source.failed = row["failed"]
+
+    def _are_settled(self, keys):
+        """True for what this sync dealt with already, before a crash or under another address."""
+        return self.source.visits.filter(key__in=keys).exclude(done_at=None).count() == len(keys)
+
+    def _learn(self, outcome):
+        # Not fenced: to learn the same text twice changes nothing, and the seal below is what counts.
+        try:
+            indexing.learn_document(
+                self.source,
+                external_id=outcome.external_id,
+                title=outcome.title,
+                text=outcome.text,
+                url=outcome.url,
+                language=outcome.language,
+            )
+        except IntegrityError as error:
+            if _is_gone(self.source):
+                raise LostLease from error
+            raise
+
+    def _count(self, outcome, keys):
+        source, column = self.source, None
+        if outcome.text is not None:
+            column = "learned"
+            source.documents.filter(external_id=outcome.external_id[:1000]).update(
+                problem=outcome.problem.as_dict() if outcome.problem else None,
+                seen_in_sync=source.sync_number,
+            )
+        elif outcome.problem is not None:
+            column = "failed" if outcome.failed else "skipped"
+            _note_problem(source, outcome)
+        waiting = source.visits.waiting().exclude(key__in=keys).count()
+        changes = {"attempts": 0}
+        if column:
+            changes[column] = F(column) + 1
+            setattr(source, column, getattr(source, column) + 1)
+        done = source.learned + source.skipped + source.failed
+        most = source.config.get("max_pages")
+        found = done + (min(waiting, max(0, most - source.learned - source.failed)) if most else waiting)
+        Source.objects.filter(pk=source.pk).update(**changes, found=found)
+
+    def _settle_visits(self, keys):
+        now = timezone.now()
+        known = set(self.source.visits.filter(key__in=keys).values_list("key", flat=True))
+        self.source.visits.filter(key__in=keys, done_at=None).update(done_at=now)
+        visit = self.source.visits.model
+        visit.objects.bulk_create(
+            [
+                visit(workspace_id=self.source.workspace_id, source=self.source, key=key, url="", done_at=now)
+                for key in keys
+                if key not in known
+            ],
+            ignore_conflicts=True,
+        )
+
+    def _forget_what_is_gone(self):
+        """Documents that this sync did not meet, and learned ones whose page is there no more."""
+        source = self.source
+        for document in source.documents.exclude(seen_in_sync=source.sync_number):
+            self._forget(document)
+        met = source.documents.learned().filter(seen_in_sync=source.sync_number, problem__code__in=GONE)
+        for document in met:
+            self._forget(document)
+            Document.objects.create(
+                workspace_id=source.workspace_id,
+                source=source,
+                agent_id=source.agent_id,
+                external_id=document.external_id,
+                title=document.title,
+                url=document.url,
+                status=DocumentStatus.SKIPPED,
+                problem=document.problem,
+                seen_in_sync=source.sync_number,
+            )
+
+    def _forget(self, document):
+        with transaction.atomic():
+            indexing.forget_document(document)
+            self._fence()  # last, in the order in which learning takes its locks: the index, then the row
+
+
+def _note_problem(source, outcome):
+    """A row with the problem; a document that was learned before keeps what it taught."""
+    document, is_new = Document.objects.get_or_create(
+        source=source,
+        external_id=outcome.external_id[:1000],
+        defaults={
+            "workspace_id": source.workspace_id,
+            "agent_id": source.agent_id,
+            "title": outcome.title[:500],
+            "url": outcome.url[:2000],
+            "status": DocumentStatus.FAILED if outcome.failed else DocumentStatus.SKIPPED,
+            "problem": outcome.problem.as_dict(),
+            "seen_in_sync": source.sync_number,
+        },
+    )
+    if is_new:
+        return
+    document.problem = outcome.problem.as_dict()
+    document.seen_in_sync = source.sync_number
+    if document.status != DocumentStatus.LEARNED:
+        document.status = DocumentStatus.FAILED if outcome.failed else DocumentStatus.SKIPPED
+    document.save(update_fields=["problem", "seen_in_sync", "status"])
+
+
+def _first_problem(source):
+    """Why nothing was learned: what went wrong first, else what was left out first."""
+    rows = source.documents.with_problems().order_by("created_at", "pk")
+    row = rows.filter(status=DocumentStatus.FAILED).first() or rows.first()
+    return row.problem if row else None
+
+
+def _safely(run, problem):
+    """Record the failure, unless the source is another's by now; a full disk may refuse even that."""
+    try:
+        run.finish(problem=problem)
+    except LostLease:
+        return
+    except Error:
+        log.exception(
+            "The end of the sync of source %s could not be recorded; the sweep will try", run.source.pk
+        )
+
+
+def _is_gone(source):
+    return not Source.objects.filter(pk=source.pk).exists()
+
+
+def _is_disk_full(error):
+    """True for a full disk, whoever met it: PostgreSQL (53100) or we ourselves."""
+    while error is not None:
+        if getattr(error, "sqlstate", None) == "53100":
+            return True
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
