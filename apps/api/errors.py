@@ -91,9 +91,3 @@ class StillRunning(OwnerError):
     code = "still_running"
     message = "The first call under this Idempotency-Key is still at work."
     remedy = "Wait a few seconds, then send it again."
-
-
-class NoSuchModel(OwnerError):
-    code = "no_such_model"
-    message = "No connected provider offers the model {model}."
-    remedy = "Connect its provider first, then use a name from the provider's list of models."

@@ -11,11 +11,11 @@ from pydantic import Field, StringConstraints
 
 from apps.agents import making
 from apps.agents.models import Agent
-from apps.api.errors import NoSuchModel
 from apps.api.paging import one, page
 from apps.api.shapes import Cursor, Limit, Page, Text
 from apps.connections.models import Connection
 from apps.routing import choosing, providers
+from apps.routing.errors import NoSuchModel
 from apps.routing.models import RoutingPolicy
 
 router = Router(tags=["Agents"])

@@ -11,10 +11,10 @@ from ninja.security import HttpBearer
 from apps.api import problems
 from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
-from apps.api.v1 import actions, agents, chat, conversations, inbox, knowledge, providers, runs
+from apps.api.v1 import actions, agents, chat, conversations, inbox, knowledge, providers, runs, sources
 from apps.workspaces.access import open_to_everyone
 
-AREAS = [agents, knowledge, providers, chat, conversations, actions, runs, inbox]
+AREAS = [agents, sources, knowledge, providers, chat, conversations, actions, runs, inbox]
 
 _PROBLEM = {
     "type": "object",

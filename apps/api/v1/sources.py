@@ -51,6 +51,12 @@ class SourceOut(SourceRow):
     errors: list[SourceError] = Field(description="At most 100")
 
 
+class UploadOut(SourceOut):
+    """The source of the first file, and in ``items`` the source of each."""
+
+    items: list[SourceOut]
+
+
 def _rows(agent):
     """Sources of the agent with ``passage_count``."""
     passages = Passage.objects.filter(document__source=OuterRef("pk")).order_by().values("document__source")
@@ -100,12 +106,12 @@ def add_source(request, agent_id: str, body: SourceIn):
     return Status(201, _whole(_find(agent_id, source.pk)))
 
 
-@router.post("/agents/{agent_id}/sources/files", response={201: SourceOut})
+@router.post("/agents/{agent_id}/sources/files", response={201: UploadOut})
 def add_files(request, agent_id: str, file: File[list[UploadedFile]]):
-    """Upload files, several under the same field name ``file``; they become one source."""
-    agent = find_agent(agent_id)
-    source = sources.add_files(agent, file, by=request.caller.member)
-    return Status(201, _whole(_find(agent_id, source.pk)))
+    """Upload files, several under the same field name ``file``; each becomes a source. A known name is replaced."""
+    added = sources.add_files(find_agent(agent_id), file, by=request.caller.member)
+    items = [_whole(_find(agent_id, source.pk)) for source in added]
+    return Status(201, {**items[0], "items": items})
 
 
 @router.get("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
@@ -117,7 +123,7 @@ def get_source(request, agent_id: str, source_id: str):
 @router.post("/agents/{agent_id}/sources/{source_id}/sync", response=SourceOut)
 def sync_source(request, agent_id: str, source_id: str):
     """Read the source again; what did not change is skipped, what is gone is forgotten."""
-    sources.sync_again(_find(agent_id, source_id), by=request.caller.member)
+    sources.sync_again(_find(agent_id, source_id))
     return _whole(_find(agent_id, source_id))
 
 

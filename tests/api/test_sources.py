@@ -1,0 +1,103 @@
+"""Sources over the API."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.knowledge import syncing
+from apps.knowledge.models import Source
+from berrydesk.db import leases
+from berrydesk.db.scopes import in_workspace
+
+pytestmark = pytest.mark.django_db
+
+TEXT = {"kind": "text", "config": {"title": "Returns", "text": "You can return the lamp within 30 days."}}
+
+
+@pytest.fixture
+def lumi(adas):
+    return adas.post("/agents", {"name": "Lumi"}).json()["id"]
+
+
+def carry_out(ada):
+    """What a worker does with every source that waits."""
+    with in_workspace(ada.workspace):
+        for source in Source.objects.all():
+            with leases.claim(Source, source.pk) as claimed:
+                syncing.sync(claimed)
+
+
+def test_a_text_is_learned_and_found(adas, ada, lumi):
+    added = adas.post(f"/agents/{lumi}/sources", TEXT)
+    assert added.status_code == 201, added.content
+    assert added.json()["status"] == "queued"
+    carry_out(ada)
+    source = adas.get(f"/agents/{lumi}/sources/{added.json()['id']}").json()
+    assert (source["status"], source["documents"], source["errors"]) == ("ready", 1, [])
+    assert source["passages"] >= 1 and source["last_sync"].endswith("Z")
+    found = adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json()["passages"]
+    assert found[0]["document"]["title"] == "Returns"
+
+
+def test_pairs_are_learned(adas, ada, lumi):
+    pairs = [{"question": "Do you ship to Norway?", "answer": "Yes, in three days."}]
+    adas.post(f"/agents/{lumi}/sources", {"kind": "qa", "config": {"pairs": pairs}})
+    carry_out(ada)
+    found = adas.post(f"/agents/{lumi}/search", {"query": "ship to Norway"}).json()["passages"]
+    assert "three days" in found[0]["text"]
+
+
+def test_files_are_uploaded_together_and_each_failure_has_its_remedy(adas, ada, lumi):
+    files = [
+        SimpleUploadedFile("returns.txt", b"You can return the lamp within 30 days.", "text/plain"),
+        SimpleUploadedFile("empty.txt", b"", "text/plain"),
+    ]
+    added = adas.http.post(f"/api/v1/agents/{lumi}/sources/files", {"file": files})
+    assert added.status_code == 201, added.content
+    good, bad = added.json()["items"]
+    assert added.json()["id"] == good["id"]
+    assert bad["status"] == "failed" and bad["errors"][0]["remedy"]
+    with in_workspace(ada.workspace):
+        for source in Source.objects.filter(pk=good["id"]):
+            with leases.claim(Source, source.pk) as claimed:
+                syncing.sync(claimed)
+    assert adas.get(f"/agents/{lumi}/sources/{good['id']}").json()["status"] == "ready"
+
+
+def test_no_file_at_all_is_refused_at_the_field(adas, lumi):
+    answer = adas.http.post(f"/api/v1/agents/{lumi}/sources/files", {})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "file"
+
+
+def test_a_source_is_synced_again_and_deleted(adas, ada, lumi):
+    source = adas.post(f"/agents/{lumi}/sources", TEXT).json()["id"]
+    carry_out(ada)
+    assert adas.post(f"/agents/{lumi}/sources/{source}/sync").json()["status"] == "queued"
+    assert adas("DELETE", f"/agents/{lumi}/sources/{source}").status_code == 204
+    assert adas.get(f"/agents/{lumi}/sources/{source}").status_code == 404
+    assert adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json() == {"passages": []}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "nonsense", "config": {}},
+        {"kind": "text", "config": {}},
+        {"kind": "website", "config": {"url": "javascript:x"}},
+        {"kind": "qa", "config": {"pairs": "no"}},
+        {"kind": "text"},
+    ],
+)
+def test_wrong_config_is_refused_in_words(adas, lumi, body):
+    answer = adas.post(f"/agents/{lumi}/sources", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] and answer.json()["remedy"]
+
+
+def test_mallory_finds_nothing(adas, mallorys, lumi):
+    source = adas.post(f"/agents/{lumi}/sources", TEXT).json()["id"]
+    own = mallorys.post("/agents", {"name": "Own"}).json()["id"]
+    for agent in (lumi, own):
+        assert mallorys.get(f"/agents/{agent}/sources/{source}").status_code == 404
+        assert mallorys.post(f"/agents/{agent}/sources/{source}/sync").status_code == 404
+        assert mallorys("DELETE", f"/agents/{agent}/sources/{source}").status_code == 404
+    assert mallorys.post(f"/agents/{lumi}/sources", TEXT).status_code == 404
