@@ -1,4 +1,4 @@
-"""The index: which passage holds which word how often, and what its sentences look like.
+"""The index: which passage holds which word how often, what it means, and what its sentences look like.
 
 Postings lie in blocks: one row for a word of an agent and ``BLOCK`` consecutive passage numbers. A question
 reads a few rows whatever the size of the knowledge, and a change rewrites at most some kilobytes a word.
@@ -9,7 +9,10 @@ from django.db import models
 from berrydesk.db.models import WorkspaceModel
 
 BLOCK = 4096
-"""Passage numbers in one block; an offset in it fits 16 bits."""
+"""Passage numbers in one block of postings; an offset in it fits 16 bits."""
+
+BITS_BLOCK = 1024
+"""Passage numbers in one block of signs: 32 KB at most, rewritten with each change in it."""
 
 LENGTHS = ""
 """The word under which every passage stands with its length in words: it also counts the passages."""
@@ -32,6 +35,33 @@ class TermBlock(WorkspaceModel):
         ]
 
 
+class LanguageCount(WorkspaceModel):
+    """How many of an agent's passages are in a language: questions are cut into words as these languages do."""
+
+    id = None
+    number = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10)
+    passages = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "language"], name="one_count_per_language")]
+
+
+class SignBlock(WorkspaceModel):
+    """The signs of static embeddings: ``offsets`` uint16 ascending, ``signs`` 32 bytes for each."""
+
+    id = None
+    number = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    block = models.PositiveIntegerField()
+    offsets = models.BinaryField()
+    signs = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "block"], name="one_row_per_sign_block")]
+
+
 class PassageWindows(WorkspaceModel):
     """What the second stage needs of a passage, computed once: see ``retrieval.windows`` for the layout."""
 
@@ -40,3 +70,16 @@ class PassageWindows(WorkspaceModel):
         "knowledge.Passage", on_delete=models.CASCADE, primary_key=True, related_name="windows"
     )
     packed = models.BinaryField()
+
+
+class Calibration(WorkspaceModel):
+    """What an agent's own content says about its threshold: see ``retrieval.calibration``.
+
+    ``passages`` is how many there were, ``changed_at`` when content last changed; ``figures`` for the "Why?" view.
+    """
+
+    agent = models.OneToOneField("agents.Agent", on_delete=models.CASCADE, related_name="calibration")
+    threshold = models.FloatField()
+    passages = models.PositiveIntegerField(default=0)
+    figures = models.JSONField(default=dict)
+    calibrated_at = models.DateTimeField()

@@ -4,26 +4,57 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy
 from django.db import transaction
 from django.utils import timezone
 
 from apps.knowledge import cutting
 from apps.knowledge.index_models import PassageWindows
 from apps.knowledge.models import Document, DocumentStatus, Passage
-from apps.knowledge.retrieval import postings, windows
+from apps.knowledge.retrieval import meaning, postings, windows
 from berrydesk.text import embedding, languages
 from berrydesk.text.tokens import tokens
+
+PORTION_CHARACTERS = 2_000_000
+"""Texts learned in one transaction: bounds memory, and how long the index stays locked."""
+
+PORTION_DOCUMENTS = 500
+
+_DESCRIBED = [
+    "title",
+    "url",
+    "text",
+    "language",
+    "content_hash",
+    "status",
+    "problem",
+    "seen_in_sync",
+    "learned_at",
+]
+
+
+@dataclass
+class _Piece:
+    """A passage with everything that can be computed without the database."""
+
+    heading: str
+    text: str
+    terms: Counter
+    length: int
+    packed: bytes
+    embedding: numpy.ndarray
 
 
 @dataclass
 class _Prepared:
-    """A document's pieces with everything that can be computed without the database."""
+    """A document that is new or has changed."""
 
+    external_id: str
+    title: str
     item: dict
     digest: str
     language: str
     pieces: list
-    windows: list  # (spans, first vector, last vector) of each piece
 
 
 def learn_document(source, *, external_id, title, text, url="", language=None):
@@ -35,45 +66,74 @@ def learn_document(source, *, external_id, title, text, url="", language=None):
 def learn_documents(source, items):
     """Learn several documents at once; one word for each: "added", "replaced", "unchanged".
 
-    ``items``: dicts as the arguments of ``learn_document``. Embedding happens before the transaction.
+    ``items``: dicts as the arguments of ``learn_document``, each id once. Everything slow happens before the
+    transaction; many or long documents are learned in portions, each of them whole.
     """
-    known = {
-        d.external_id: d
-        for d in Document.objects.filter(
-            source=source, external_id__in=[i["external_id"][:1000] for i in items]
-        )
-    }
-    outcomes, fresh = [], []
-    for item in items:
-        document = known.get(item["external_id"][:1000])
-        digest = _digest(item)
-        if document and document.content_hash == digest and document.status == DocumentStatus.LEARNED:
-            outcomes.append("unchanged")
-        else:
-            outcomes.append("replaced" if document and document.content_hash else "added")
-            fresh.append(_prepare(item, digest))
-    vectors = _embed(fresh)
-    with transaction.atomic():
-        if fresh:
-            postings.lock(source.agent)
-            _write(source, fresh, vectors)
-        unchanged = [
-            i["external_id"][:1000] for i, o in zip(items, outcomes, strict=True) if o == "unchanged"
-        ]
-        Document.objects.filter(source=source, external_id__in=unchanged).update(
-            seen_in_sync=source.sync_number
-        )
+    outcomes = []
+    for portion in _portions(items):
+        outcomes.extend(_learn_portion(source, portion))
     return outcomes
 
 
 def forget_document(document):
     """The document and everything that was found through it is gone."""
+    forget_documents(document.agent, [document])
+
+
+def forget_documents(agent, documents):
+    """The documents, all of ``agent``, and everything that was found through them are gone."""
+    documents = list(documents)
     with transaction.atomic():
-        postings.lock(document.agent)
-        postings.change(document.agent, removed=_indexed(document))
-        if document.file:
-            transaction.on_commit(lambda file=document.file: file.storage.delete(file.name))
-        document.delete()
+        postings.lock(agent)
+        _take_out(agent, documents)
+        for document in documents:
+            if document.file:
+                transaction.on_commit(lambda file=document.file: file.storage.delete(file.name))
+        Document.objects.filter(pk__in=[d.pk for d in documents]).delete()
+
+
+def terms_of(title, heading, text, language):
+    """The words under which a passage is found, as often as they stand there; those of its title at least once."""
+    own = tokens(text, language)
+    known = set(own)
+    return own + sorted(set(tokens(f"{title} {heading}", language)) - known)
+
+
+def _portions(items):
+    portion, characters = [], 0
+    for item in items:
+        if portion and (
+            len(portion) == PORTION_DOCUMENTS or characters + len(item["text"]) > PORTION_CHARACTERS
+        ):
+            yield portion
+            portion, characters = [], 0
+        portion.append(item)
+        characters += len(item["text"])
+    if portion:
+        yield portion
+
+
+def _learn_portion(source, items):
+    ids = [item["external_id"][:1000] for item in items]
+    known = {
+        d.external_id: d for d in Document.objects.filter(source=source, external_id__in=ids).defer("text")
+    }
+    outcomes, fresh, same = [], [], []
+    for external_id, item in zip(ids, items, strict=True):
+        document, digest = known.get(external_id), _digest(item)
+        if document and document.content_hash == digest and document.status == DocumentStatus.LEARNED:
+            outcomes.append("unchanged")
+            same.append(document.pk)
+        else:
+            outcomes.append("replaced" if document and document.content_hash else "added")
+            fresh.append(_prepare(external_id, item, digest))
+    _fill(fresh)
+    with transaction.atomic():
+        if fresh:
+            postings.lock(source.agent)
+            _write(source, fresh)
+        Document.objects.filter(pk__in=same).update(seen_in_sync=source.sync_number)
+    return outcomes
 
 
 def _digest(item):
@@ -83,88 +143,107 @@ def _digest(item):
     return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 
-def _prepare(item, digest):
+def _prepare(external_id, item, digest):
     text = item["text"].replace("\x00", "")
+    title = (item["title"] or "").replace("\x00", "")[:500]
     language = item.get("language") or languages.detect(text)
-    return _Prepared(item, digest, language, cutting.cut(text), [])
+    return _Prepared(external_id, title, {**item, "text": text}, digest, language, cutting.cut(text))
 
 
-def _embed(prepared):
-    """Unit vectors of all windows of all documents, then of all passages."""
-    texts = []
+def _fill(prepared):
+    """Turn the cut pieces of all documents into ``_Piece``s; their windows are embedded together."""
+    texts, spans = [], []
     for document in prepared:
         for piece in document.pieces:
-            spans, own = windows.texts(document.item["title"] or "", piece.heading, piece.text)
-            document.windows.append((spans, len(texts), len(texts) + len(own)))
+            found, own = windows.texts(document.title, piece.heading, piece.text)
+            spans.append((found, len(texts), len(texts) + len(own)))
             texts.extend(own)
-    return embedding.embed(texts)
+    vectors, spans = embedding.embed(texts), iter(spans)
+    for document in prepared:
+        document.pieces = [_piece(document, piece, next(spans), vectors) for piece in document.pieces]
 
 
-def _write(source, prepared, vectors):
-    agent, removed, added, packed = source.agent, [], [], []
-    for ready in prepared:
-        document = _document(source, ready)
-        removed.extend(_indexed(document))
-        document.passages.all().delete()
-        rows = [_passage(document, n, piece, ready, vectors) for n, piece in enumerate(ready.pieces)]
-        for row, (spans, first, last) in zip(Passage.objects.bulk_create(rows), ready.windows, strict=True):
-            added.append((row.number, Counter(terms_of(document.title, row)), row.length))
-            packed.append(
-                PassageWindows(
-                    workspace_id=agent.workspace_id,
-                    passage=row,
-                    packed=windows.pack(spans, row.text, row.language, vectors[first:last]),
-                )
-            )
-    PassageWindows.objects.bulk_create(packed)
-    postings.change(agent, added=added, removed=removed)
-
-
-def _document(source, ready):
-    document, _new = Document.objects.update_or_create(
-        source=source,
-        external_id=ready.item["external_id"][:1000],
-        defaults={
-            "workspace_id": source.workspace_id,
-            "agent": source.agent,
-            "title": (ready.item["title"] or "")[:500],
-            "url": (ready.item.get("url") or "")[:2000],
-            "text": ready.item["text"].replace("\x00", ""),
-            "language": ready.language,
-            "content_hash": ready.digest,
-            "status": DocumentStatus.LEARNED,
-            "problem": None,
-            "seen_in_sync": source.sync_number,
-            "learned_at": timezone.now(),
-        },
+def _piece(document, piece, spans, vectors):
+    found, first, last = spans
+    mean = vectors[first:last].sum(axis=0)
+    heading = piece.heading[:1000]
+    return _Piece(
+        heading=heading,
+        text=piece.text,
+        terms=Counter(terms_of(document.title, heading, piece.text, document.language)),
+        length=len(tokens(piece.text, document.language)),
+        packed=windows.pack(
+            document.title, heading, piece.text, document.language, found, vectors[first:last]
+        ),
+        embedding=mean / max(float(numpy.linalg.norm(mean)), 1e-6),
     )
-    return document
 
 
-def _passage(document, position, piece, ready, vectors):
-    _spans, first, last = ready.windows[position]
-    mean = vectors[first:last].mean(axis=0) if last > first else None
-    if mean is not None:
-        mean = mean / (float((mean**2).sum()) ** 0.5 or 1.0)
+def _write(source, prepared):
+    agent = source.agent
+    known = Document.objects.filter(source=source, external_id__in=[ready.external_id for ready in prepared])
+    known = {document.external_id: document for document in known}
+    _take_out(agent, known.values())
+    rows, pieces = [], []
+    for document, ready in _documents(source, known, prepared):
+        for position, piece in enumerate(ready.pieces):
+            rows.append(_passage(document, position, piece))
+            pieces.append((ready.language, piece))
+    rows = Passage.objects.bulk_create(rows, batch_size=500)
+    PassageWindows.objects.bulk_create(
+        [
+            PassageWindows(workspace_id=agent.workspace_id, passage=row, packed=piece.packed)
+            for row, (_language, piece) in zip(rows, pieces, strict=True)
+        ],
+        batch_size=500,
+    )
+    numbered = list(zip([row.number for row in rows], pieces, strict=True))
+    postings.change(agent, added=[(n, p.terms, p.length, language) for n, (language, p) in numbered])
+    meaning.change(agent, added=[(n, p.embedding) for n, (_language, p) in numbered])
+
+
+def _documents(source, known, prepared):
+    """(row, what was prepared) for each document; the rows say what is known of them now."""
+    rows = []
+    for ready in prepared:
+        row = known.get(ready.external_id) or Document(source=source, external_id=ready.external_id)
+        row.workspace_id, row.agent_id = source.workspace_id, source.agent_id
+        row.title, row.url, row.text = ready.title, (ready.item.get("url") or "")[:2000], ready.item["text"]
+        row.language, row.content_hash = ready.language, ready.digest
+        row.status, row.problem = DocumentStatus.LEARNED, None
+        row.seen_in_sync, row.learned_at = source.sync_number, timezone.now()
+        rows.append(row)
+    Document.objects.bulk_create([r for r in rows if r.external_id not in known], batch_size=500)
+    Document.objects.bulk_update([r for r in rows if r.external_id in known], _DESCRIBED, batch_size=100)
+    return zip(rows, prepared, strict=True)
+
+
+def _passage(document, position, piece):
     return Passage(
         workspace_id=document.workspace_id,
-        agent=document.agent,
+        agent_id=document.agent_id,
         document=document,
         position=position,
-        heading=piece.heading[:1000],
+        heading=piece.heading,
         text=piece.text,
-        language=ready.language,
-        length=len(tokens(piece.text, ready.language)),
-        embedding=mean,
+        language=document.language,
+        length=piece.length,
+        embedding=piece.embedding,
     )
 
 
-def terms_of(title, passage):
-    """The words under which a passage is found, repeated as often as they stand there; its title's once."""
-    own = tokens(passage.text, passage.language)
-    known = set(own)
-    return own + [t for t in set(tokens(f"{title} {passage.heading}", passage.language)) if t not in known]
-
-
-def _indexed(document):
-    return [(row.number, set(terms_of(document.title, row))) for row in document.passages.all()]
+def _take_out(agent, documents):
+    """Delete the documents' passages, and every trace of them in the index."""
+    titles = {document.pk: document.title for document in documents}
+    rows = list(Passage.objects.filter(document__in=titles).defer("embedding"))
+    if not rows:
+        return
+    postings.change(
+        agent,
+        removed=[
+            (row.number, terms_of(titles[row.document_id], row.heading, row.text, row.language), row.language)
+            for row in rows
+        ],
+    )
+    meaning.change(agent, removed=[row.number for row in rows])
+    Passage.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -173,4 +173,10 @@ class Passage(WorkspaceModel):
         indexes = [models.Index(fields=["document", "position"])]
 
 
-from apps.knowledge.index_models import PassageWindows, TermBlock  # noqa: E402, F401 — tables of the same app
+from apps.knowledge.index_models import (  # noqa: E402, F401 — tables of the same app
+    Calibration,
+    LanguageCount,
+    PassageWindows,
+    SignBlock,
+    TermBlock,
+)

@@ -1,13 +1,27 @@
 """The word index of an agent, read and changed block by block."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy
 from django.db import connection
 
-from apps.knowledge.index_models import BLOCK, LENGTHS, TermBlock
+from apps.knowledge.index_models import BLOCK, LENGTHS, LanguageCount, TermBlock
+from berrydesk.db import binary
 
 _LOCK = 0x494E4458  # first key of the advisory lock: one writer an agent
+
+_READ = (
+    "SELECT term, block, offsets, counts FROM {table} WHERE agent_id = %s AND term = ANY(%s) ORDER BY block"
+)
+
+_LANGUAGES = (
+    "SELECT language FROM {table} WHERE agent_id = %s AND passages > 0 ORDER BY passages DESC LIMIT 8"
+)
+
+_COUNT = (
+    "INSERT INTO {table} (workspace_id, agent_id, language, passages) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT (agent_id, language) DO UPDATE SET passages = {table}.passages + excluded.passages"
+)
 
 _UPSERT = (
     "INSERT INTO {table} (workspace_id, agent_id, term, block, offsets, counts) VALUES (%s, %s, %s, %s, %s, %s)"
@@ -24,16 +38,18 @@ def lock(agent):
 def change(agent, *, added=(), removed=()):
     """Write passages into the index and take others out. The caller holds ``lock``.
 
-    ``added``: (number, {word: count}, length) each; ``removed``: (number, words) each.
+    ``added``: (number, {word: count}, length, language) each; ``removed``: (number, words, language) each.
     """
-    additions, removals = defaultdict(dict), defaultdict(set)
-    for number, counts, length in added:
+    additions, removals, spoken = defaultdict(dict), defaultdict(set), Counter()
+    for number, counts, length, language in added:
         block, offset = divmod(number, BLOCK)
         for term, count in counts.items():
             additions[term[:64], block][offset] = min(count, 65535)
         additions[LENGTHS, block][offset] = min(length, 65535)
-    for number, terms in removed:
+        spoken[language] += 1
+    for number, terms, language in removed:
         block, offset = divmod(number, BLOCK)
+        spoken[language] -= 1
         for term in {*terms, LENGTHS}:
             removals[term[:64], block].add(offset)
     keys = set(additions) | set(removals)
@@ -51,19 +67,28 @@ def change(agent, *, added=(), removed=()):
         elif row:
             empty.append((term, block))
     _store(agent, rows, empty)
+    _count(agent, spoken)
 
 
 def read(agent, terms):
     """{word: (passage numbers int64, counts)} for the words that occur; ``LENGTHS`` among them."""
     found = defaultdict(list)
-    wanted = TermBlock.objects.filter(agent=agent, term__in=[LENGTHS, *terms]).order_by("block")
-    for term, block, offsets, counts in wanted.values_list("term", "block", "offsets", "counts"):
-        numbers = numpy.frombuffer(bytes(offsets), "<u2").astype(numpy.int64) + block * BLOCK
-        found[term].append((numbers, numpy.frombuffer(bytes(counts), "<u2")))
+    sql = _READ.format(table=TermBlock._meta.db_table)
+    for term, block, offsets, counts in binary.rows(sql, [agent.pk, [LENGTHS, *(t[:64] for t in terms)]]):
+        numbers = numpy.frombuffer(offsets, "<u2").astype(numpy.int64) + block * BLOCK
+        found[term].append((numbers, numpy.frombuffer(counts, "<u2")))
     return {
         term: (numpy.concatenate([n for n, _c in parts]), numpy.concatenate([c for _n, c in parts]))
         for term, parts in found.items()
     }
+
+
+def languages(agent):
+    """Codes of the languages that the agent's passages are in, the most used first."""
+    return [
+        language
+        for (language,) in binary.rows(_LANGUAGES.format(table=LanguageCount._meta.db_table), [agent.pk])
+    ]
 
 
 def _load(agent, keys):
@@ -95,3 +120,11 @@ def _store(agent, rows, empty):
             cursor.executemany(_UPSERT.format(table=TermBlock._meta.db_table), rows)
     for term, block in empty:
         TermBlock.objects.filter(agent=agent, term=term, block=block).delete()
+
+
+def _count(agent, spoken):
+    with connection.cursor() as cursor:
+        for language, more in sorted(spoken.items()):
+            if more:
+                sql = _COUNT.format(table=LanguageCount._meta.db_table)
+                cursor.execute(sql, (agent.workspace_id, agent.pk, language, more))

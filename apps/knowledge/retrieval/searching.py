@@ -1,31 +1,42 @@
-"""Search in two stages: BM25 and static embeddings find, windows of two sentences re-rank.
+"""Search in two stages: BM25 and static embeddings find, windows of two sentences re-rank (``ranking``)."""
 
-The fusion is measured (``docs/explanation/retrieval.md``): equal thirds of the passage's BM25, its best window's
-BM25 and its best window's embedding, each scaled to 0..1 within the question, and a little of the title.
-BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with k1 1.2 and b 0.75.
-"""
-
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy
-from pgvector.django import CosineDistance
 
-from apps.knowledge.index_models import LENGTHS
-from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import postings, windows
+from apps.knowledge.index_models import LENGTHS, PassageWindows
+from apps.knowledge.models import Document, Passage
+from apps.knowledge.retrieval import meaning, postings, ranking, windows
+from apps.knowledge.retrieval.ranking import K1, B
+from berrydesk.db import binary
 from berrydesk.text import embedding, languages
 from berrydesk.text.tokens import tokens
 
-K1, B = 1.2, 0.75
-
 CANDIDATES = 40
-"""Passages whose windows are looked at."""
+"""Passages found by their words whose windows are looked at."""
 
-DENSE_CANDIDATES = 12
-"""Of those, how many may come from the embeddings alone: paraphrases without a common word."""
+NEAR_CANDIDATES = 12
+"""How many more may come from their meaning alone: paraphrases without a common word."""
 
-TITLE_SHARE = 0.2
+DISTINCT_FIRST = 3
+"""The first places go to different documents, so that one long page does not hide the others."""
+
+DISTINCT_SHARE = 0.5
+"""Unless the next document scores less than this share of the best."""
+
+_ENGLISH_FIRST = frozenset(
+    {"en", "de", "es", "fr", "pt", "it", "nl", "sv", "da", "no", "nb", "fi", "ro", "pl", "cs"}
+)
+
+_WINDOWS = (
+    "SELECT p.number, p.document_id, p.language, w.packed FROM {windows} w JOIN {passages} p ON p.number = w.passage_id"
+    " WHERE w.passage_id = ANY(%s)"
+)
+
+_TEXTS = (
+    "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language"
+    " FROM {passages} p JOIN {documents} d ON d.id = p.document_id WHERE p.number = ANY(%s)"
+)
 
 
 @dataclass(frozen=True)
@@ -49,152 +60,160 @@ class Found:
 
 
 @dataclass
-class _Query:
-    """A question, once: its words in each language that the agent's passages have."""
+class _Candidate:
+    """A passage on its way through the second stage."""
 
-    text: str
-    vector: numpy.ndarray
-    terms: list
-    idf: dict = field(default_factory=dict)
+    number: int
+    document_id: object
+    language: str
+    bm25: float
+    windows: windows.Windows
 
 
-def search(agent, query, limit=10):
-    """The passages that best answer ``query``, best first. No model call."""
-    asked = _Query(query, embedding.embed([query])[0], _terms(agent, query))
-    numbers, bm25 = _by_words(agent, asked)
-    dense = _by_meaning(agent, asked, numbers)
-    numbers, bm25 = numpy.concatenate([numbers, dense]), numpy.concatenate([bm25, numpy.zeros(len(dense))])
-    if not len(numbers):
+def search(agent, query, limit=10, *, hidden=()):
+    """The passages that best answer ``query``, best first. No model call.
+
+    ``hidden``: passage numbers to leave out, as if they had never been learned (for calibration).
+    """
+    sequences = _sequences(agent, query)
+    vector = embedding.embed([query])[0]
+    numbers, bm25, idf = _by_words(
+        agent, {t for s in sequences.values() for t in s}, max(CANDIDATES, limit), hidden
+    )
+    scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
+    for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit) + len(hidden)):
+        if number not in hidden:
+            scored.setdefault(number, 0.0)
+    candidates = _load(scored)
+    if not candidates:
         return []
-    rows = Passage.objects.filter(number__in=numbers.tolist()).select_related("document", "windows")
-    by_number = {row.number: row for row in rows}
-    kept = [(by_number[n], s) for n, s in zip(numbers.tolist(), bm25.tolist(), strict=True) if n in by_number]
-    return _rank(asked, kept, limit)
+    return _rank(ranking.Asked.of(vector, list(sequences.values()), idf), sequences, candidates, limit)
 
 
-def _terms(agent, query):
-    """The question's words, stemmed as the agent's passages are; a mixed knowledge base is asked in each way."""
-    used = Passage.objects.filter(agent=agent).values_list("language", flat=True).distinct()[:8]
-    own = languages.detect(query, fallback="")
-    found = set()
-    for language in {*used, own} - {""}:
-        found.update(tokens(query, language))
-    return sorted(found)
+def _sequences(agent, query):
+    """The question's words in order, as each language of the agent's passages writes them."""
+    used = postings.languages(agent) or [languages.detect(query)]
+    return {language: tokens(query, language) for language in used}
 
 
-def _by_words(agent, asked):
-    """Numbers and BM25 of the best passages by words alone; fills the question's idf."""
-    index = postings.read(agent, asked.terms)
+def _by_words(agent, terms, count, hidden):
+    """Numbers and BM25 of the best passages by words alone, and the idf of each word asked for."""
+    index = postings.read(agent, terms)
     if LENGTHS not in index:
-        return numpy.zeros(0, numpy.int64), numpy.zeros(0)
+        return numpy.zeros(0, numpy.int64), numpy.zeros(0), dict.fromkeys(terms, 1.0)
     everywhere, lengths = index.pop(LENGTHS)
     total, mean = len(everywhere), float(lengths.mean()) or 1.0
-    scores = numpy.zeros(total)
-    for term, (numbers, counts) in index.items():
-        asked.idf[term] = float(numpy.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)))
-        at = numpy.searchsorted(everywhere, numbers)
-        norm = K1 * (1 - B + B * lengths[at] / mean)
-        scores[at] += asked.idf[term] * counts * (K1 + 1) / (counts + norm)
-    for term in asked.terms:  # a word nobody wrote is as telling as the rarest one
-        asked.idf.setdefault(term, float(numpy.log(1 + (total + 0.5) / 0.5)))
-    best = numpy.argsort(-scores)[:CANDIDATES]
+    scores, idf = numpy.zeros(total), {}
+    for term in terms:  # a word nobody wrote is as telling as the rarest one
+        numbers, counts = index.get(term, ((), ()))
+        idf[term] = float(numpy.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)))
+        if len(numbers):
+            at = numpy.minimum(numpy.searchsorted(everywhere, numbers), total - 1)
+            known = everywhere[at] == numbers
+            at, counts = at[known], counts[known]
+            scores[at] += idf[term] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths[at] / mean))
+    if hidden:
+        scores[numpy.isin(everywhere, list(hidden))] = 0
+    best = numpy.argpartition(-scores, count)[:count] if total > count else numpy.arange(total)
+    best = best[numpy.argsort(-scores[best], kind="stable")]
     best = best[scores[best] > 0]
-    return everywhere[best], scores[best]
+    return everywhere[best], scores[best], idf
 
 
-def _by_meaning(agent, asked, known):
-    near = (
-        Passage.objects.filter(agent=agent)
-        .exclude(embedding=None)
-        .order_by(CosineDistance("embedding", asked.vector))
-        .values_list("number", flat=True)[:DENSE_CANDIDATES]
-    )
-    return numpy.array([n for n in near if n not in set(known.tolist())], numpy.int64)
-
-
-def _rank(asked, kept, limit):
-    unpacked = [windows.unpack(row.windows.packed) for row, _score in kept]
-    sizes = [sum(len(s) for s in seen.words) * 2 / len(seen.words) for seen in unpacked if seen.words]
-    mean = max(1.0, sum(sizes) / len(sizes)) if sizes else 1.0
-    looked = [_look(asked, row, seen, mean) for (row, _score), seen in zip(kept, unpacked, strict=True)]
-    passage = numpy.array([score for _row, score in kept])
-    words = numpy.array([look["window_bm25"] for look in looked])
-    meaning = numpy.array([look["similarity"] for look in looked])
-    titles = numpy.array([_title(asked, row) for row, _score in kept])
-    fused = (_scaled(passage) + _scaled(words) + _scaled(meaning)) / 3 + TITLE_SHARE * _scaled(titles)
-    order = numpy.argsort(-fused, kind="stable")[:limit]
-    mass = sum(asked.idf.values()) or 1.0
-    runner_up = float(passage[numpy.argsort(-passage)][4]) if len(passage) > 4 else 0.0
-    return [
-        _found(kept[i][0], float(fused[i]) / (1 + TITLE_SHARE), looked[i], float(passage[i]), mass, runner_up)
-        for i in order
+def _load(scored):
+    """The windows of the passages in ``scored`` ({number: BM25}), the best by BM25 first."""
+    sql = _WINDOWS.format(windows=PassageWindows._meta.db_table, passages=Passage._meta.db_table)
+    found = [
+        _Candidate(number, document, language, scored[number], windows.unpack(packed))
+        for number, document, language, packed in binary.rows(sql, [list(scored)])
     ]
+    found = [candidate for candidate in found if len(candidate.windows.sizes)]
+    return sorted(found, key=lambda c: (-c.bm25, c.number))
 
 
-def _found(row, score, look, bm25, mass, runner_up):
-    document = row.document
-    features = {
-        "similarity": look["similarity"],
-        "window_bm25": look["window_bm25"] / mass,
-        "passage_bm25": bm25 / mass,
-        "coverage": look["coverage"],
-        "gap": (bm25 - runner_up) / mass,
+def _rank(asked, sequences, candidates, limit):
+    measured = ranking.measure(asked, [c.windows for c in candidates])
+    passage = numpy.array([c.bm25 for c in candidates])
+    known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
+    fused = ranking.fuse(passage, measured, numpy.where(known, 1.0, ranking.ENGLISH_ONLY_SHARE))
+    order = _spread(
+        numpy.argsort(-fused, kind="stable").tolist(), fused, [c.document_id for c in candidates]
+    )[:limit]
+    numbers = [candidates[i].number for i in order]
+    sql = _TEXTS.format(passages=Passage._meta.db_table, documents=Document._meta.db_table)
+    texts = {row[0]: row for row in binary.rows(sql, [numbers])}
+    features = _features(asked, sequences, candidates, measured, passage)
+    found, ceiling = [], 1.0
+    for i in order:
+        row = texts.get(candidates[i].number)
+        if row:  # else forgotten while we were looking
+            ceiling = min(ceiling, float(fused[i]))
+            found.append(_found(row, ceiling, candidates[i].windows, int(measured.best[i]), features(i)))
+    return found
+
+
+def _spread(order, fused, documents):
+    """``order`` with the first places given to different documents."""
+    first, seen = [], set()
+    for i in order:
+        if len(first) == DISTINCT_FIRST:
+            break
+        if documents[i] not in seen and fused[i] >= DISTINCT_SHARE * fused[order[0]]:
+            first.append(i)
+            seen.add(documents[i])
+    chosen = set(first)
+    return first + [i for i in order if i not in chosen]
+
+
+def _features(asked, sequences, candidates, measured, passage):
+    """What answerability looks at, for the candidate with an index; all independent of the knowledge base's size."""
+    weight = dict(zip(asked.ids.tolist(), asked.idf.tolist(), strict=True))
+    own = {
+        language: (
+            numpy.array([i in ids for i in asked.ids.tolist()], bool),
+            sum(weight[i] for i in ids) or 1.0,
+        )
+        for language, ids in (
+            (lang, {windows.word_id(t) for t in words}) for lang, words in sequences.items()
+        )
     }
+    everything = (numpy.ones(len(asked.ids), bool), float(asked.idf.sum()) or 1.0)
+    ranked = numpy.sort(passage)[::-1]
+    fifth = float(ranked[4]) if len(ranked) > 4 else 0.0
+    pair_mass = sum((asked.idf[a] + asked.idf[b]) / 2 for a, b in asked.pairs) or 1.0
+
+    def of(i):
+        mine, mass = own.get(candidates[i].language, everything)
+        rarest = numpy.argsort(-asked.idf * mine)[:2]
+        return {
+            "similarity": float(measured.similarity[i]),
+            "whole": float(measured.whole[i]),
+            "window_bm25": float(measured.window[i]) / mass,
+            "passage_bm25": float(passage[i]) / mass,
+            "pairs": float(measured.pairs[i]) / pair_mass,
+            "coverage": float(asked.idf[measured.window_words[i] & mine].sum()) / mass,
+            "passage_coverage": float(asked.idf[measured.here[i] & mine].sum()) / mass,
+            "rarest": float(measured.here[i][rarest].mean()) if len(rarest) else 0.0,
+            "gap": (float(passage[i]) - fifth) / mass,
+            "words": int(mine.sum()),
+        }
+
+    return of
+
+
+def _found(row, score, seen, best, features):
+    number, document_id, external_id, title, url, heading, text, language = row
+    last = min(best + 1, len(seen.spans) - 1)
     return Found(
-        passage_id=row.number,
-        document_id=str(document.pk),
-        external_id=document.external_id,
-        title=document.title,
-        url=document.url,
-        heading=row.heading,
-        text=row.text,
-        language=row.language,
+        passage_id=number,
+        document_id=str(document_id),
+        external_id=external_id,
+        title=title,
+        url=url,
+        heading=heading,
+        text=text,
+        language=language,
         score=score,
-        quote=look["quote"],
+        quote=text[int(seen.spans[best][0]) : int(seen.spans[last][1])],
         features=features,
     )
-
-
-def _look(asked, row, seen, mean):
-    """The best window of a passage: by words, by meaning, and the one to quote. ``mean``: a window's usual size."""
-    if not seen.bounds:
-        return {"window_bm25": 0.0, "similarity": 0.0, "coverage": 0.0, "quote": row.text[:300]}
-    ids = {windows.word_id(term): idf for term, idf in asked.idf.items()}
-    front = Counter(windows.word_id(t) for t in tokens(f"{row.document.title} {row.heading}", row.language))
-    counted = [Counter(w for w in sentence.tolist() if w in ids) for sentence in seen.words]
-    sizes = [len(sentence) for sentence in seen.words]
-    by_words = [
-        _bm25(
-            counted[a] + counted[b] if a != b else counted[a],
-            sizes[a] + (sizes[b] if a != b else 0),
-            ids,
-            mean,
-        )
-        for a, b in seen.bounds
-    ]
-    by_meaning = embedding.similarity(asked.vector, seen.vectors)
-    together = numpy.array(by_words) / (max(by_words) or 1.0) + by_meaning
-    first, last = seen.bounds[int(together.argmax())]
-    here = counted[first] + counted[last] + Counter({w: 1 for w in front if w in ids})
-    mass = sum(ids.values()) or 1.0
-    return {
-        "window_bm25": max(by_words),
-        "similarity": float(by_meaning.max()),
-        "coverage": sum(ids[w] for w in here) / mass,
-        "quote": row.text[int(seen.spans[first][0]) : int(seen.spans[last][1])],
-    }
-
-
-def _bm25(counts, size, idf, mean):
-    norm = K1 * (1 - B + B * size / mean)
-    return sum(idf[word] * count * (K1 + 1) / (count + norm) for word, count in counts.items())
-
-
-def _title(asked, row):
-    here = set(tokens(f"{row.document.title} {row.heading}", row.language))
-    return sum(idf for term, idf in asked.idf.items() if term in here) / (1 + 0.1 * len(here))
-
-
-def _scaled(values):
-    low, high = float(values.min()), float(values.max())
-    return (values - low) / (high - low) if high > low else numpy.zeros(len(values))

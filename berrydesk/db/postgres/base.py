@@ -22,11 +22,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._in_scope)
 
     def _in_scope(self, execute, sql, params, many, context):
+        self._apply_scope()
+        return execute(sql, params, many, context)
+
+    def in_scope(self, run, *args):
+        """``run(*args)`` on this connection after the database knows the scope; errors are Django's own."""
+        self._apply_scope()
+        with self.wrap_database_errors:
+            return run(*args)
+
+    def _apply_scope(self):
         wanted = database_scope()
         if self.applied_scope != wanted and self.connection is not None:
             self.connection.execute(_APPLY, [wanted])
             self.applied_scope = wanted
-        return execute(sql, params, many, context)
 
     def connect(self):
         self.applied_scope = None

@@ -1,0 +1,165 @@
+"""The second stage: windows of the passages that were found decide their order. Pure arithmetic on arrays.
+
+Measured (``tests/benchmarks``): the passage's BM25, its best window's BM25 and its meaning (best window and
+whole) count alike; the question's neighbouring words found side by side in a window half as much, and so does
+the title. Each is scaled to 0..1 within the question before it is added.
+BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with k1 1.2 and b 0.75.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy
+
+from apps.knowledge.retrieval.windows import word_id
+
+K1, B = 1.2, 0.75
+
+SHARES = {"passage": 1.0, "window": 1.0, "pairs": 0.5, "title": 0.5, "similarity": 0.7, "whole": 0.3}
+
+ENGLISH_ONLY_SHARE = 0.4
+"""How much meaning counts where the static embeddings know little of the script: Arabic, Chinese and others."""
+
+
+@dataclass
+class Asked:
+    """A question in numbers. ``ids``: word ids ascending, ``idf`` beside them; ``pairs``: neighbours, as indexes."""
+
+    vector: numpy.ndarray
+    ids: numpy.ndarray
+    idf: numpy.ndarray
+    pairs: list
+
+    @classmethod
+    def of(cls, vector, sequences, idf):
+        """From the question's words in order, once for each language, and ``idf`` of each word."""
+        by_id = {word_id(term): value for term, value in idf.items()}
+        ids = numpy.array(sorted(by_id), numpy.uint32)
+        at = {wid: n for n, wid in enumerate(ids.tolist())}
+        pairs = {
+            (at[word_id(a)], at[word_id(b)])
+            for words in sequences
+            for a, b in itertools.pairwise(words)
+            if a in idf and b in idf
+        }
+        return cls(vector, ids, numpy.array([by_id[i] for i in ids.tolist()]), sorted(pairs))
+
+
+@dataclass
+class Measured:
+    """One array each, a value a passage; ``best``: index of the window to quote, within its passage;
+    ``window_words``, ``here``: (passages, words), which of the question's words the best window and passage have.
+    """
+
+    window: numpy.ndarray
+    pairs: numpy.ndarray
+    title: numpy.ndarray
+    similarity: numpy.ndarray
+    whole: numpy.ndarray
+    best: numpy.ndarray
+    window_words: numpy.ndarray
+    here: numpy.ndarray
+
+
+def measure(asked, seen):
+    """Look at the windows of passages: ``seen`` is one ``Windows`` for each."""
+    many, wide = len(seen), len(asked.ids)
+    sentences = numpy.array([len(w.sizes) for w in seen])
+    sizes = numpy.concatenate([w.sizes for w in seen]).astype(numpy.int64)
+    counts, beside = _count(asked, numpy.concatenate([w.words for w in seen]), sizes)
+    first, second, owner, starts = _bounds(sentences)
+    front = numpy.stack([_front(asked, w) for w in seen]) if many else numpy.zeros((0, wide))
+    lacks = numpy.array([w.lacks_front for w in seen], bool)
+    alone = first == second
+    in_window = counts[first] + counts[second] * ~alone[:, None] + (front * lacks[:, None])[owner]
+    length = (
+        sizes[first]
+        + sizes[second] * ~alone
+        + numpy.array([len(w.front) for w in seen])[owner] * lacks[owner]
+    )
+    norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
+    window = (in_window * (K1 + 1) / (in_window + norm[:, None])) @ asked.idf
+    paired = beside[first] + beside[second] * ~alone[:, None]
+    weights = numpy.array([(asked.idf[a] + asked.idf[b]) / 2 for a, b in asked.pairs])
+    pairs = (
+        (paired * (K1 + 1) / (paired + norm[:, None])) @ weights if asked.pairs else numpy.zeros(len(first))
+    )
+    vectors = numpy.concatenate([w.vectors for w in seen]).astype(numpy.float32)
+    near = vectors @ asked.vector / 127.0
+    middle = numpy.add.reduceat(vectors, starts, axis=0)
+    whole = (middle @ asked.vector) / numpy.maximum(numpy.linalg.norm(middle, axis=1), 1e-6)
+    together = _scaled(window + 0.5 * pairs) + _scaled(near)
+    best = numpy.array([int(together[a:b].argmax()) for a, b in _slices(starts, len(first))], numpy.int64)
+    sentence_starts = numpy.cumsum(sentences) - sentences
+    return Measured(
+        window=numpy.maximum.reduceat(window, starts),
+        pairs=numpy.maximum.reduceat(pairs, starts),
+        title=_title(asked, front, seen),
+        similarity=numpy.maximum.reduceat(near, starts),
+        whole=whole,
+        best=best,
+        window_words=in_window[starts + best] > 0,
+        here=(numpy.add.reduceat(counts, sentence_starts, axis=0) + front) > 0,
+    )
+
+
+def fuse(passage, measured, meaning_share):
+    """One score for each passage, 0 to 1; ``meaning_share``: how much the dense side counts for each."""
+    total = SHARES["passage"] * _scaled(passage)
+    for name in ("window", "pairs", "title"):
+        total = total + SHARES[name] * _scaled(getattr(measured, name))
+    for name in ("similarity", "whole"):
+        total = total + SHARES[name] * meaning_share * _scaled(getattr(measured, name))
+    return total / sum(SHARES.values())
+
+
+def _count(asked, words, sizes):
+    """How often each sentence has each word, and each pair of neighbours, of the question."""
+    wide, many = len(asked.ids), len(sizes)
+    sentence = numpy.repeat(numpy.arange(many), sizes)
+    if not wide:
+        return numpy.zeros((many, 0)), numpy.zeros((many, 0))
+    at = numpy.minimum(numpy.searchsorted(asked.ids, words), wide - 1)
+    known = numpy.where(asked.ids[at] == words, at, -1)
+    hit = numpy.flatnonzero(known >= 0)
+    counts = numpy.bincount(sentence[hit] * wide + known[hit], minlength=many * wide).reshape(many, wide)
+    beside = numpy.zeros((many, len(asked.pairs)))
+    left = hit[:-1][(hit[1:] - hit[:-1] == 1) & (sentence[hit[1:]] == sentence[hit[:-1]])]
+    for n, (a, b) in enumerate(asked.pairs):
+        both = left[(known[left] == a) & (known[left + 1] == b)]
+        beside[:, n] = numpy.bincount(sentence[both], minlength=many)
+    return counts.astype(float), beside
+
+
+def _bounds(sentences):
+    """First and second sentence of every window, the passage it is of, and where each passage's windows start.
+
+    A window never reaches from one passage into the next; a single sentence is its own second.
+    """
+    windows = numpy.maximum(sentences - 1, 1)
+    starts = numpy.cumsum(windows) - windows
+    owner = numpy.repeat(numpy.arange(len(sentences)), windows)
+    base = numpy.cumsum(sentences) - sentences
+    first = base[owner] + numpy.arange(len(owner)) - starts[owner]
+    return first, first + (sentences[owner] > 1), owner, starts
+
+
+def _front(asked, seen):
+    at = numpy.minimum(numpy.searchsorted(asked.ids, seen.front), max(len(asked.ids) - 1, 0))
+    hits = at[asked.ids[at] == seen.front] if len(asked.ids) else at[:0]
+    return numpy.bincount(hits, minlength=len(asked.ids)).astype(float)
+
+
+def _title(asked, front, seen):
+    length = numpy.array([len(w.front) for w in seen], float)
+    norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
+    return (front * (K1 + 1) / (front + norm[:, None] + 1e-9)) @ asked.idf
+
+
+def _slices(starts, end):
+    return zip(starts.tolist(), [*starts[1:].tolist(), end], strict=True)
+
+
+def _scaled(values):
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else numpy.zeros(len(values))
