@@ -1,9 +1,11 @@
 """Recognising a wish without a model: sentences of customers, and sentences that only sound like them."""
 
+from types import SimpleNamespace
+
 import pytest
 from berrydesk_stripe.refund import Refund
 
-from apps.actions import values, wishes
+from apps.actions import matching, values, wishes
 
 WISHES_WITH_A_PAYMENT = """
 I want my money back for order NL-20418
@@ -218,3 +220,24 @@ def test_talk_of_it_is_no_wish(text):
 def test_values_are_read_or_left_alone(text, payment, amount):
     found = values.found_in(Refund(), text)
     assert (found.get("payment"), found.get("amount")) == (payment, amount)
+
+
+def test_an_answer_without_the_number_is_asked_once_more(refunding, agent):
+    first = matching.match(agent, "I want €5 of my money back", ()).missing
+    history = [said("visitor", "I want €5 of my money back"), said("agent", first)]
+    second = matching.match(agent, "I cannot find it", history).missing
+    assert second.startswith(matching.AGAIN) and second != first
+    history += [said("visitor", "I cannot find it"), said("agent", second)]
+    assert matching.match(agent, "still nowhere", history) is None
+    then = matching.match(agent, "ah, it is NL-20418", history)
+    assert then.missing is None and then.parameters == {"payment": "NL-20418", "amount": "5"}
+
+
+@pytest.mark.parametrize("text", ["never mind", "No thanks", "How long does it take?", "cancel", "Where do I find it"])
+def test_who_turns_away_is_not_held(refunding, agent, text):
+    history = [said("visitor", "I want my money back"), said("agent", matching.question(Refund()))]
+    assert matching.match(agent, text, history) is None
+
+
+def said(author, text):
+    return SimpleNamespace(author=author, text=text)
