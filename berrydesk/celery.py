@@ -10,6 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berrydesk.settings")
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["berrydesk"] = "berrydesk.filequeue:Transport"
 app = Celery("berrydesk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

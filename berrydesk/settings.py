@@ -187,7 +187,7 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 
 # --- work in the background: rows are the truth, the broker is a wake-up
 BROKER_URL = env("CELERY_BROKER_URL", default=env("REDIS_URL", default=""))
-CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost/"
+CELERY_BROKER_URL = BROKER_URL or "berrydesk://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 if not BROKER_URL:
     _queue = HOME / "queue"
