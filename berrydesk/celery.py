@@ -9,7 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berrydesk.settings")
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
-
 from kombu.transport import TRANSPORT_ALIASES
 
 TRANSPORT_ALIASES["berrydesk"] = "berrydesk.filequeue:Transport"

@@ -5,15 +5,17 @@ it then stops with an "unrecoverable error". Here a message is written under ano
 """
 
 import json
+import logging
 import os
 import uuid
-from queue import Empty
 from time import monotonic
 
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.encoding import str_to_bytes
 from kombu.utils.json import dumps
+
+log = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
@@ -31,10 +33,11 @@ class Channel(filesystem.Channel):
             raise ChannelError(f"Cannot add {name} to the queue") from error
 
     def _get(self, queue):
-        try:
-            return super()._get(queue)
-        except json.JSONDecodeError as error:
-            raise Empty() from error
+        while True:
+            try:
+                return super()._get(queue)
+            except json.JSONDecodeError as error:
+                log.warning("A file in the queue was no message and was dropped: %s", error)
 
     def get_table(self, exchange):
         try:
