@@ -1,0 +1,198 @@
+"""The wire protocol refuses in words, and does nothing twice."""
+
+import json
+import time
+import uuid
+
+import jwt
+import pytest
+
+from apps.channels.web import verify, visiting
+from apps.conversations.models import Contact, Conversation, Message
+
+pytestmark = pytest.mark.django_db(transaction=True)  # the views work in threads of their own
+SHOP = "https://shop.example"
+
+
+class Widget:
+    """Calls the protocol as a page at ``origin`` does."""
+
+    def __init__(self, client, agent, origin=SHOP):
+        self.client, self.agent, self.origin = client, agent, origin
+        self.token = None
+
+    def __call__(self, path, **body):
+        return self.client.post(
+            f"/widget/{self.agent.public_id}/{path}",
+            json.dumps({"token": self.token, "page": f"{self.origin}/lamps", **body}),
+            content_type="text/plain;charset=UTF-8",
+            headers={"origin": self.origin},
+        )
+
+    def open(self):
+        self.token = self("open").json()["token"]
+        return self
+
+
+@pytest.fixture
+def widget(client, agent):
+    return Widget(client, agent).open()
+
+
+@pytest.fixture
+def visitor(agent, widget):
+    return verify.visitor_of(agent, widget.token)
+
+
+def write(agent, visitor, text, client_id=""):
+    """What the view does, without starting the answer."""
+    return visiting.write(agent, visitor, text=text, client_id=client_id, page="")
+
+
+def refused(answer, status, code):
+    """The refusal says what happened and what to do, for a page to read."""
+    told = answer.json()
+    assert (answer.status_code, told["type"]) == (status, f"urn:berrydesk:{code}"), told
+    assert answer["Content-Type"] == "application/problem+json"
+    assert told["detail"].strip() and told["title"].strip()
+    assert "Traceback" not in told["detail"]
+    return told
+
+
+def a_jwt(secret, **claims):
+    return jwt.encode({"sub": "customer-7", "exp": int(time.time()) + 600, "name": "Vera", **claims}, secret, "HS256")
+
+
+def test_opening_stores_nobody(widget):
+    assert not Contact.objects.exists() and not Conversation.objects.exists()
+
+
+def test_an_allowed_page_may_read_and_no_cookie_is_set(client, agent):
+    agent.allowed_origins = [SHOP]
+    agent.save()
+    answer = Widget(client, agent)("open")
+    assert answer["Access-Control-Allow-Origin"] == SHOP and "Origin" in answer["Vary"]
+    assert "Access-Control-Allow-Credentials" not in answer and not answer.cookies
+
+
+def test_a_foreign_origin(client, agent):
+    agent.allowed_origins = [SHOP]
+    agent.save()
+    for origin in ("https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null"):
+        refused(Widget(client, agent, origin)("open"), 403, "foreign_origin")
+
+
+def test_a_bad_token(widget):
+    for token in (None, "", "nonsense", 5, ["x"]):
+        widget.token = token
+        refused(widget("messages", text="Hello"), 401, "bad_token")
+
+
+def test_a_flipped_token(widget):
+    middle = len(widget.token) // 2
+    flipped = "A" if widget.token[middle] != "A" else "B"
+    widget.token = widget.token[:middle] + flipped + widget.token[middle + 1 :]
+    refused(widget("messages", text="Hello"), 401, "bad_token")
+
+
+def test_another_agents_token(widget, client, scoped):
+    from apps.agents.models import Agent
+
+    other = Widget(client, Agent.objects.create(workspace=scoped, name="Other"))
+    other.token = widget.token
+    refused(other("messages", text="Hello"), 401, "bad_token")
+
+
+def test_an_unknown_agent(client):
+    answer = client.post("/widget/nobody/open", "{}", content_type="text/plain")
+    refused(answer, 404, "unknown_agent")
+
+
+def test_an_unreadable_body(client, agent):
+    for body in ("{", "[]", '{"page": 5}', '"' + "x" * 70_000 + '"'):
+        answer = client.post(f"/widget/{agent.public_id}/open", body, content_type="text/plain")
+        refused(answer, 400, "bad_request")
+
+
+def test_a_message_twice_is_one(agent, visitor):
+    first, turn = write(agent, visitor, "Where is my lamp?", "c-1")
+    again, none = write(agent, visitor, "Where is my lamp?", "c-1")
+    assert first["message"]["id"] == again["message"]["id"]
+    assert turn and none is None, "the second one starts nothing"
+    assert Message.objects.count() == 1
+
+
+def test_the_pace(agent, widget, visitor):
+    for n in range(verify.MESSAGES_PER_VISITOR):
+        write(agent, visitor, f"Message {n}")
+    told = refused(widget("messages", text="One more"), 429, "too_fast")
+    assert "minute" in told["detail"]
+
+
+def test_many_visitors_from_one_address(agent, widget, visitor, settings):
+    settings.WIDGET_MESSAGES_PER_ADDRESS = 3
+    for n in range(3):
+        write(agent, verify.Visitor(verify.new_key(visitor)), f"Message {n}")
+    refused(widget("messages", text="One more"), 429, "too_fast")
+
+
+def test_a_foreign_run(widget):
+    for verb in ("confirm", "cancel"):
+        refused(widget(f"runs/{uuid.uuid4()}/{verb}"), 404, "nothing_here")
+
+
+def test_no_conversation_to_follow_or_give_back(widget):
+    refused(widget("events", after="0"), 404, "nothing_here")
+    refused(widget("back"), 404, "nothing_here")
+
+
+def test_a_proven_customer(agent, widget, visitor):
+    write(agent, visitor, "Where is my lamp?")
+    answer = widget("identify", jwt=a_jwt(agent.identity_secret))
+    assert answer.json()["is_another"] is False
+    assert Conversation.objects.get().contact.external_id == "customer-7"
+
+
+def test_another_customer_at_the_same_browser_reads_nothing(agent, widget, visitor):
+    write(agent, visitor, "Where is my lamp?")
+    widget.token = widget("identify", jwt=a_jwt(agent.identity_secret)).json()["token"]
+    answer = widget("identify", jwt=a_jwt(agent.identity_secret, sub="customer-8")).json()
+    widget.token = answer["token"]
+    assert answer["is_another"] is True
+    assert widget("open").json()["conversation"] is None
+    assert Conversation.objects.get().contact.external_id == "customer-7"
+
+
+def test_an_earlier_conversation_stays_whose_it_was(agent, widget, visitor):
+    from apps.inbox import handoff
+
+    write(agent, visitor, "Where is my lamp?")
+    handoff.resolve(Conversation.objects.get())
+    widget("identify", jwt=a_jwt(agent.identity_secret))
+    assert Conversation.objects.get().contact is None
+
+
+def _flipped(token):
+    head, body, signature = token.split(".")
+    return f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+
+
+def test_a_proof_that_proves_nothing(agent, widget):
+    secret, soon = agent.identity_secret, int(time.time()) + 600
+    proofs = {
+        "a flipped bit": _flipped(a_jwt(secret)),
+        "another site's secret": a_jwt("another secret of another site, long enough"),
+        "run out": a_jwt(secret, exp=soon - 1200),
+        "valid for a day": a_jwt(secret, exp=soon + 86400),
+        "no end": jwt.encode({"sub": "x"}, secret, "HS256"),
+        "nobody": jwt.encode({"exp": soon}, secret, "HS256"),
+        "another algorithm": jwt.encode({"sub": "x", "exp": soon}, secret, "HS512"),
+        "no algorithm": jwt.encode({"sub": "x", "exp": soon}, None, "none"),
+        "no JWT": "no.jwt",
+        "not even ASCII": "é.è.ê",
+        "nothing": None,
+    }
+    for what, proof in proofs.items():
+        assert widget("identify", jwt=proof).status_code == 401, what
+        refused(widget("identify", jwt=proof), 401, "bad_identity")
+    assert not Contact.objects.exists()
