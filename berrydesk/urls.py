@@ -11,7 +11,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("apps.workspaces.urls")),
     path("", include("apps.channels.web.urls")),
-    path("", include("apps.console.work_urls")),
     path("settings/", include("apps.console.settings_views.urls")),
     path("", include("apps.console.urls")),
 ]

@@ -4,7 +4,6 @@ import uuid
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from apps.console import framing
@@ -28,7 +27,7 @@ def index(request):
         "sources": sources,
         "at_work": any(source.is_at_work for source in sources),
         "learned": sum(source.learned for source in sources),
-        "add_url": framing.url_of(("console:train",), agent) or _setup_url(agent),
+        "add_url": framing.url_of(("console:setup_train",), agent) if agent else "",
     }
     template = (
         "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
@@ -82,15 +81,6 @@ def document(request, source_id, document_id):
         "passages": found.passages.count(),
     }
     return render(request, "knowledge/document.html", context)
-
-
-def _setup_url(agent):
-    if agent is None:
-        return ""
-    try:
-        return reverse("console:setup", args=[agent.public_id, "train"])
-    except NoReverseMatch:
-        return ""  # an installation without the set-up pages
 
 
 def _uuid(text):
