@@ -45,7 +45,8 @@ def test_what_is_no_message_stops_nobody(tmp_path):
         "control_folder": str(tmp_path / "control"),
     }
     with Connection("berrydesk://localhost/", transport_options=options) as link:
-        queue = link.SimpleQueue("q")
+        channel = link.channel()
         (tmp_path / "0_broken.q.msg").write_bytes(b"")
-        queue.put({"number": 1})
-        assert queue.get(timeout=5).payload == {"number": 1}
+        channel._put("q", {"number": 1})
+        assert channel._get("q") == {"number": 1}
+        assert not list(tmp_path.glob("*.msg"))
