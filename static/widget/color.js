@@ -1,6 +1,7 @@
 /** Readable text on the owner's colour: WCAG 2 luminance and contrast. */
 
-const DARK_GROUND = "#1b191a";
+/** The lesser grounds that coloured text stands on: the chips of sources. */
+const [LIGHT_GROUND, DARK_GROUND] = ["#f1eff0", "#2a2728"];
 
 function channels(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
@@ -27,7 +28,7 @@ export function textOn(hex) {
 
 /** The colour moved towards white or black until text in it has 4.5 to 1 on the ground. */
 export function readable(hex, isDark) {
-  const ground = isDark ? DARK_GROUND : "#ffffff";
+  const ground = isDark ? DARK_GROUND : LIGHT_GROUND;
   const goal = isDark ? 255 : 0;
   let shade = hex;
   for (let step = 1; step <= 20 && contrast(shade, ground) < 4.6; step += 1) {

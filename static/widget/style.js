@@ -26,8 +26,8 @@ background:var(--bd-on-brand);color:var(--bd-brand);font-weight:600}
 .face img{inline-size:100%;block-size:100%;object-fit:cover}
 .who{flex:1;min-inline-size:0}.who b,.who span{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .who b{font-weight:600;line-height:1.3}.who span{font-size:13px;line-height:1.3;white-space:normal}
-@media (max-width:360px){header{gap:8px;padding-inline-start:12px}.person{padding-inline:10px;font-size:13px}.face{display:none}}
-.person{border:1px solid currentColor;border-radius:22px;padding-inline:14px;font-size:14px;font-weight:500;white-space:nowrap}
+@media (max-width:360px){header{gap:8px;padding-inline-start:12px}header .person{padding-inline:10px;font-size:13px}.face{display:none}}
+header .person{border:1px solid currentColor;border-radius:22px;padding-inline:14px;font-size:14px;font-weight:500;white-space:nowrap}
 .plain{display:grid;place-items:center}
 .scroll{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column}
 .greeting{background:var(--bd-brand);color:var(--bd-on-brand);padding:24px 16px 36px;font-size:26px;line-height:1.3;font-weight:650;
@@ -39,7 +39,7 @@ margin:0;overflow-wrap:anywhere}
 .past .greeting::after{display:none}.past .questions{display:none}
 .questions{list-style:none;margin:0;padding:8px 16px}
 .questions li+li{border-block-start:1px solid var(--bd-line)}
-.questions button{display:flex;align-items:center;justify-content:space-between;gap:12px;inline-size:100%;min-block-size:52px;text-align:start;font-weight:500}
+.questions button{display:flex;align-items:center;justify-content:space-between;gap:12px;inline-size:100%;min-block-size:52px;padding-block:8px;text-align:start;font-weight:500}
 .questions .icon{color:var(--bd-accent);flex:none}
 .icon-arrow:dir(rtl){transform:scaleX(-1)}
 .log{display:flex;flex-direction:column;gap:14px;padding:16px}
@@ -83,7 +83,7 @@ border-radius:5px;background:var(--bd-wash);color:var(--bd-accent);font-size:13p
 .notice{display:flex;flex-wrap:wrap;align-items:center;gap:8px;padding:8px 16px;font-size:14px;background:var(--bd-wash);flex:none}
 .notice span{flex:1 1 160px}
 form{display:flex;align-items:flex-end;gap:4px;margin:0 16px 16px;border:1px solid var(--bd-edge);border-radius:8px;flex:none;padding:3px}
-form:focus-within{outline:2px solid var(--bd-accent);outline-offset:1px}
+form:focus-within{outline:2px solid var(--bd-accent);outline-offset:-2px}
 textarea{all:unset;box-sizing:border-box;flex:1;min-inline-size:0;min-block-size:44px;max-block-size:132px;padding:10px 12px;
 font:inherit;color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;overflow-y:auto;field-sizing:content}
 textarea:focus-visible{outline:none}

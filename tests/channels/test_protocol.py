@@ -60,7 +60,9 @@ def refused(answer, status, code):
 
 
 def a_jwt(secret, **claims):
-    return jwt.encode({"sub": "customer-7", "exp": int(time.time()) + 600, "name": "Vera", **claims}, secret, "HS256")
+    return jwt.encode(
+        {"sub": "customer-7", "exp": int(time.time()) + 600, "name": "Vera", **claims}, secret, "HS256"
+    )
 
 
 def test_opening_stores_nobody(widget):
@@ -78,7 +80,12 @@ def test_an_allowed_page_may_read_and_no_cookie_is_set(client, agent):
 def test_a_foreign_origin(client, agent):
     agent.allowed_origins = [SHOP]
     agent.save()
-    for origin in ("https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null"):
+    for origin in (
+        "https://evil.example",
+        "https://shop.example.evil.example",
+        "http://shop.example",
+        "null",
+    ):
         refused(Widget(client, agent, origin)("open"), 403, "foreign_origin")
 
 

@@ -1,5 +1,6 @@
 """A relay before Berrydesk that cuts event streams in the middle, as bad lines do."""
 
+import contextlib
 import socket
 import threading
 
@@ -62,8 +63,6 @@ class CuttingRelay:
 
 def _end(*sockets):
     for one in sockets:
-        try:
+        with contextlib.suppress(OSError):  # already gone
             one.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # already gone
         one.close()

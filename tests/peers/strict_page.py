@@ -11,9 +11,7 @@ HOSTILE = (
 )
 """Style of a page that ruins everything it reaches."""
 
-POLICY = (
-    "default-src 'none'; script-src {us}; connect-src {us}; style-src {styles}; require-trusted-types-for 'script'"
-)
+POLICY = "default-src 'none'; script-src {us}; connect-src {us}; style-src {styles}; require-trusted-types-for 'script'"
 
 
 def policy(us, *, may_style):
@@ -25,7 +23,9 @@ def policy(us, *, may_style):
 def strict_shop(us, public_id):
     """A running shop. ``/`` is strict, ``/hostile`` has hostile CSS too, ``/dark`` and ``/ar`` are such pages."""
     with Site() as site:
-        snippet = f'<script async src="{us}/widget.js" data-agent="{public_id}" data-color="#0d5c56"></script>'
+        snippet = (
+            f'<script async src="{us}/widget.js" data-agent="{public_id}" data-color="#0d5c56"></script>'
+        )
 
         def page(path, *, language="en", direction="ltr", head="", snippet=snippet, may_style=False):
             html = (
@@ -38,7 +38,11 @@ def strict_shop(us, public_id):
             site.put(path, html, headers=headers)
 
         site.put("/hostile.css", HOSTILE, media_type="text/css")
-        site.put("/dark.css", "html { color-scheme: dark } body { background: #111; color: #eee }", media_type="text/css")
+        site.put(
+            "/dark.css",
+            "html { color-scheme: dark } body { background: #111; color: #eee }",
+            media_type="text/css",
+        )
         site.put("/favicon.ico", b"", media_type="image/x-icon")
         page("/")
         page("/ar", language="ar", direction="rtl")

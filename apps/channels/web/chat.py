@@ -41,13 +41,17 @@ async def chat(request, public_id):
     context = {
         "agent": agent,
         "told": told["conversation"],
-        "open_cards": [c for c in (told["conversation"] or {}).get("actions", ()) if c["state"] == "proposed"],
+        "open_cards": [
+            c for c in (told["conversation"] or {}).get("actions", ()) if c["state"] == "proposed"
+        ],
         "problem": problem,
         "typed": typed if problem else "",
         "client_id": secrets.token_urlsafe(12),
         "panel": f"/widget/{serving.fingerprint()}/panel.js",
     }
-    return _remember(render(request, "web/chat.html", context, status=422 if problem else 200), agent, visitor)
+    return _remember(
+        render(request, "web/chat.html", context, status=422 if problem else 200), agent, visitor
+    )
 
 
 def _visitor(request, agent):

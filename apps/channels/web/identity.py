@@ -39,7 +39,9 @@ def _claims(secret, jwt):
         raise BadIdentity(why="it is not a JWT") from None
     if algorithm != "HS256":
         raise BadIdentity(why="it is not signed with HS256")
-    if not hmac.compare_digest(signed, hmac.digest(secret.encode(), f"{head}.{body}".encode(), hashlib.sha256)):
+    if not hmac.compare_digest(
+        signed, hmac.digest(secret.encode(), f"{head}.{body}".encode(), hashlib.sha256)
+    ):
         raise BadIdentity(why="its signature is wrong")
     expires = claims.get("exp") if isinstance(claims, dict) else None
     if not isinstance(expires, int | float) or not claims.get("sub"):

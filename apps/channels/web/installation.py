@@ -42,7 +42,9 @@ def look_at(agent, url):
     if agent.public_id not in ours:
         return Look(
             "wrong_agent",
-            _("The page carries a Berrydesk snippet, but of another agent ({ids}).").format(ids=", ".join(ours)),
+            _("The page carries a Berrydesk snippet, but of another agent ({ids}).").format(
+                ids=", ".join(ours)
+            ),
             _("Replace it by the snippet of {name}.").format(name=agent.name),
             page.url,
         )
@@ -93,7 +95,10 @@ def _lacking(policy):
         rules = {}
         for rule in filter(None, (part.split() for part in one.split(";"))):
             rules.setdefault(rule[0].lower(), rule[1:])  # the first of a name counts, as in browsers
-        for name, falls_back in (("script-src", ("script-src-elem", "script-src")), ("connect-src", ("connect-src",))):
+        for name, falls_back in (
+            ("script-src", ("script-src-elem", "script-src")),
+            ("connect-src", ("connect-src",)),
+        ):
             sources = next((rules[key] for key in (*falls_back, "default-src") if key in rules), None)
             if sources is not None and not any(_allows(source.lower()) for source in sources):
                 yield name
@@ -110,7 +115,9 @@ def _allows(source):
         return False
     if host.startswith("*."):
         return (here.hostname or "").endswith(host[1:].partition(":")[0])
-    return host in (here.netloc, f"{here.hostname}:*") or (":" not in host and here.port is None and host == here.hostname)
+    return host in (here.netloc, f"{here.hostname}:*") or (
+        ":" not in host and here.port is None and host == here.hostname
+    )
 
 
 class _Reader(HTMLParser):

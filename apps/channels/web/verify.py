@@ -88,7 +88,12 @@ def new_key(visitor):
 
 def token_for(agent, visitor):
     """The signed token that keeps a visitor's conversation."""
-    facts = {"agent": agent.public_id, "key": visitor.key, "contact": visitor.contact_id, "preview": visitor.is_preview}
+    facts = {
+        "agent": agent.public_id,
+        "key": visitor.key,
+        "contact": visitor.contact_id,
+        "preview": visitor.is_preview,
+    }
     return signing.dumps(facts, salt=TOKEN_SALT)
 
 

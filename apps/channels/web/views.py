@@ -62,7 +62,12 @@ def _text(body, key):
 
 def _problem(problem):
     status = problem.status if isinstance(problem, Refused) else 422
-    told = {"type": f"urn:berrydesk:{problem.code}", "title": problem.message, "status": status, "detail": str(problem)}
+    told = {
+        "type": f"urn:berrydesk:{problem.code}",
+        "title": problem.message,
+        "status": status,
+        "detail": str(problem),
+    }
     return HttpResponse(json.dumps(told), status=status, content_type="application/problem+json")
 
 
@@ -114,7 +119,9 @@ async def _lines(workspace_id, conversation_id, after):
 @_call
 async def person(request, agent, body):
     visitor = verify.visitor_of(agent, body.get("token"))
-    return JsonResponse(await database_unit(visiting.ask_for_person, agent, visitor, page=_text(body, "page")))
+    return JsonResponse(
+        await database_unit(visiting.ask_for_person, agent, visitor, page=_text(body, "page"))
+    )
 
 
 @_call

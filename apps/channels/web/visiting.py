@@ -47,7 +47,11 @@ def _told(conversation):
     last = receiving.last_seq(conversation)
     told = [presenting.message(row) for row in conversation.messages.filter(is_note=False).in_order()]
     cards = {}
-    for data in conversation.events.filter(kind="action", seq__lte=last).order_by("seq").values_list("data", flat=True):
+    for data in (
+        conversation.events.filter(kind="action", seq__lte=last)
+        .order_by("seq")
+        .values_list("data", flat=True)
+    ):
         cards[data["run_id"]] = {**cards.get(data["run_id"], {}), **data}
     state, person = _holder(conversation)
     return {
@@ -137,7 +141,9 @@ def identify(agent, visitor, jwt):
     with in_workspace(agent.workspace_id), transaction.atomic():
         contact = identity.verified_contact(agent, jwt)
         conversation = opening.find_open(agent, visitor.key)
-        known = str(conversation.contact_id) if conversation and conversation.contact_id else visitor.contact_id
+        known = (
+            str(conversation.contact_id) if conversation and conversation.contact_id else visitor.contact_id
+        )
         is_another = known is not None and known != str(contact.pk)
         if conversation and not is_another:
             conversation.contact = contact
