@@ -55,6 +55,10 @@ class Card:
         return self.action.effect is Effect.READ
 
     @property
+    def has_advanced(self):
+        return any(one.is_advanced for one in self.inputs)
+
+    @property
     def said(self):
         """What is so today, in a few words."""
         if self.is_on:

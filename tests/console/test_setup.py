@@ -1,0 +1,342 @@
+"""The set-up and the agent's pages, as members and outsiders meet them."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from apps.connections.models import Connection
+from apps.console import contrast, money
+from apps.console.channels import read_origins
+from apps.knowledge.models import Source
+from apps.routing.models import RoutingPolicy
+from tests.peers.faulty_model import FaultyModel
+
+pytestmark = pytest.mark.django_db
+LOOK = {
+    "name": "Lumi",
+    "color": "#0b5a55",
+    "greeting": "Hei",
+    "position": "right",
+    "theme": "page",
+    "language": "en",
+    "questions": ["Where is my order?", "", "How do I return something?"],
+}
+OF_AN_AGENT = [
+    *("setup_begin", "setup_model", "setup_train", "setup_brand", "setup_actions", "finish"),
+    *("look", "actions", "channels", "train_rows", "installed"),
+]
+
+
+@pytest.fixture
+def as_ada(client, ada):
+    client.force_login(ada.user)
+    return client
+
+
+@pytest.fixture
+def model_server():
+    with FaultyModel() as server:
+        yield server
+
+
+def at(name, agent, *rest):
+    return reverse(f"console:{name}", args=[agent.public_id, *rest])
+
+
+# --- the root
+
+
+def test_a_stranger_on_an_empty_installation_signs_up(client, db):
+    assert client.get("/").url == reverse("account_signup")
+
+
+def test_a_stranger_signs_in_once_somebody_exists(client, ada):
+    assert client.get("/").url == reverse("account_login")
+
+
+def test_a_member_lands_at_the_agent(as_ada, agent):
+    assert as_ada.get("/").url == at("home", agent)
+
+
+def test_without_an_agent_one_is_made(as_ada):
+    assert as_ada.get("/").url == reverse("console:new_agent")
+    assert as_ada.post(reverse("console:new_agent"), {}).status_code == 422
+    made = as_ada.post(reverse("console:new_agent"), {"name": "Lumi"})
+    assert made.status_code == 302 and made.url.endswith("/model/")
+
+
+# --- who may come in
+
+
+@pytest.mark.parametrize("name", OF_AN_AGENT)
+def test_the_owner_sees_the_page(as_ada, agent, name):
+    assert as_ada.get(at(name, agent), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", *OF_AN_AGENT])
+def test_mallory_finds_nothing(client, mallory, agent, name):
+    client.force_login(mallory.user)
+    assert client.get(at(name, agent)).status_code == 404
+
+
+def test_a_teammate_sees_home_and_no_settings(client, ben, agent):
+    client.force_login(ben.user)
+    assert client.get(at("home", agent)).status_code == 200
+    assert client.get(at("setup_model", agent)).status_code == 403
+
+
+def test_a_link_by_the_agents_id_works_too(as_ada, agent):
+    assert as_ada.get(f"/setup/{agent.pk}/model/").status_code == 200
+
+
+# --- step 1
+
+
+def test_a_working_server_is_connected_and_answers(as_ada, agent, model_server):
+    answer = as_ada.post(
+        at("model_connect", agent), {"provider": "custom", "base_url": model_server.url, "models": "m"}
+    )
+    assert answer.status_code == 302
+    policy = RoutingPolicy.objects.get(agent=agent)
+    assert not policy.is_built_in
+    page = as_ada.get(at("setup_model", agent)).content.decode()
+    assert "It answers." in page and "your own server" in page
+
+
+def test_a_refused_key_is_explained_and_not_shown(as_ada, agent, model_server):
+    model_server.fault = "bad_key"
+    secret = "sk-very-secret-key-of-ada-9f3a"
+    answer = as_ada.post(
+        at("model_connect", agent),
+        {"provider": "custom", "base_url": model_server.url, "models": "m", "api_key": secret},
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert secret not in page
+    assert "problem" in page and model_server.url in page, "the address that was typed is kept"
+    again = as_ada.get(at("setup_model", agent) + "?way=own").content.decode()
+    assert secret not in again and 'role="alert"' in again
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"provider": "nobody"}, {"provider": "openai", "api_key": "two words"}]
+)
+def test_nonsense_comes_back_at_the_key(as_ada, agent, typed):
+    assert as_ada.post(at("model_connect", agent), typed).status_code == 422
+    assert not Connection.objects.exists()
+
+
+def test_the_built_in_answerer_can_be_chosen(as_ada, agent):
+    as_ada.post(at("model_choose", agent), {"model": "built-in"})
+    assert RoutingPolicy.objects.get(agent=agent).is_built_in
+    assert as_ada.post(at("model_choose", agent), {"model": "nonsense"}).status_code == 422
+
+
+# --- step 2
+
+
+def test_an_empty_box_says_what_to_do(as_ada, agent):
+    answer = as_ada.post(at("train_add", agent), {"anything": " "})
+    assert answer.status_code == 422 and "Paste a web address" in answer.content.decode()
+
+
+def test_text_becomes_a_source(as_ada, agent):
+    assert as_ada.post(at("train_add", agent), {"anything": "We ship to Norway."}).status_code == 302
+    assert Source.objects.get(agent=agent).kind == "text"
+    assert 'hx-trigger="every 2s"' in as_ada.get(at("setup_train", agent)).content.decode()
+
+
+def test_files_become_sources(as_ada, agent):
+    files = [SimpleUploadedFile("a.md", b"# A\n\nOne."), SimpleUploadedFile("b.txt", b"Two.")]
+    assert as_ada.post(at("train_add", agent), {"files": files}).status_code == 302
+    assert set(Source.objects.values_list("name", flat=True)) == {"a.md", "b.txt"}
+
+
+def test_an_answer_without_its_question_comes_back(as_ada, agent):
+    answer = as_ada.post(at("train_pairs", agent), {"question": "", "answer": "Yes, we do."})
+    assert answer.status_code == 422 and "Yes, we do." in answer.content.decode()
+
+
+def test_a_source_is_deleted(as_ada, agent):
+    as_ada.post(at("train_add", agent), {"anything": "We ship to Norway."})
+    as_ada.post(at("train_delete", agent, Source.objects.get().pk))
+    assert not Source.objects.exists()
+
+
+def test_the_sample_business_goes_into_an_empty_workspace_once(as_ada, agent):
+    as_ada.post(reverse("console:load_sample"))
+    assert Source.objects.filter(agent__is_sample=True).count() == 12
+    as_ada.post(reverse("console:load_sample"))
+    assert Source.objects.count() == 12
+
+
+# --- step 3
+
+
+def test_the_look_is_saved_as_one_types(as_ada, agent):
+    answer = as_ada.post(
+        at("setup_brand", agent), LOOK | {"color": "#F2C14E"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    agent.refresh_from_db()
+    assert agent.color == "#f2c14e" and agent.branded_at
+    assert agent.questions == ["Where is my order?", "How do I return something?"]
+    assert "Black text on this colour is easy to read" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, LOOK | {"color": "green"}, LOOK | {"name": ""}, LOOK | {"theme": "pink"}]
+)
+def test_a_wrong_look_comes_back_and_changes_nothing(as_ada, agent, wrong):
+    before = agent.color
+    assert as_ada.post(at("look", agent), wrong).status_code == 422
+    agent.refresh_from_db()
+    assert agent.color == before and agent.branded_at is None
+
+
+def test_what_was_typed_is_kept(as_ada, agent):
+    page = as_ada.post(at("look", agent), LOOK | {"color": "green", "greeting": "Moin moin"}).content.decode()
+    assert "Moin moin" in page and 'value="green"' in page
+
+
+def test_questions_are_added_moved_and_removed(as_ada, agent):
+    url = at("setup_questions", agent)
+    as_ada.post(url, LOOK | {"do": "up-2", "questions": ["one", "two", "three"]})
+    agent.refresh_from_db()
+    assert agent.questions == ["one", "three", "two"]
+    as_ada.post(url, LOOK | {"do": "remove-0", "questions": agent.questions})
+    agent.refresh_from_db()
+    assert agent.questions == ["three", "two"]
+    added = as_ada.post(url, LOOK | {"do": "add", "questions": ["one"]}, headers={"HX-Request": "true"})
+    assert added.content.decode().count('name="questions"') == 2
+
+
+def test_a_logo_is_written_anew(as_ada, agent, client):
+    picture = io.BytesIO()
+    Image.new("RGB", (800, 400), "#0b5a55").save(picture, "JPEG", comment=b"<script>")
+    as_ada.post(at("look_logo", agent), {"logo": SimpleUploadedFile("x.jpg", picture.getvalue())})
+    agent.refresh_from_db()
+    shown = client.get(agent.logo.url)
+    kept = b"".join(shown.streaming_content)
+    assert shown["Content-Type"] == "image/png" and b"<script>" not in kept
+    assert Image.open(io.BytesIO(kept)).size == (256, 256)
+
+
+@pytest.mark.parametrize(
+    "content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\nbroken", b"x"]
+)
+def test_what_is_no_picture_is_refused_in_words(as_ada, agent, content):
+    answer = as_ada.post(at("setup_logo", agent), {"logo": SimpleUploadedFile("logo.png", content)})
+    assert answer.status_code == 422 and "not a picture" in answer.content.decode()
+    agent.refresh_from_db()
+    assert not agent.logo
+
+
+# --- step 4
+
+
+def test_an_action_without_its_key_stays_off(as_ada, agent):
+    answer = as_ada.post(at("action", agent, "stripe.refund"), {"enabled": "on", "max_amount": "80"})
+    assert answer.status_code == 422 and "cannot be switched on yet" in answer.content.decode()
+    assert not agent.actions.enabled().exists()
+
+
+def test_limits_that_are_no_amounts_come_back(as_ada, agent):
+    answer = as_ada.post(at("action", agent, "stripe.refund"), {"max_amount": "a lot", "currency": "EURO"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Write an amount like 80" in page and "a lot" in page
+
+
+def test_a_secret_is_stored_and_never_shown(as_ada, agent):
+    secret = "sk_test_abcdefghijklmnop"
+    limits = {"set-secret_key": secret, "max_amount": "80,50", "currency": "eur", "identity": "claimed"}
+    assert as_ada.post(at("action", agent, "stripe.refund"), limits).status_code == 302
+    row = agent.actions.get()
+    assert row.settings["secret_key"] == secret
+    assert (row.policy["max_amount"], row.policy["currency"], row.policy["identity"]) == (
+        8050,
+        "EUR",
+        "claimed",
+    )
+    page = as_ada.get(at("actions", agent) + "?open=stripe.refund").content.decode()
+    assert secret not in page and "80.50" in page and "Stored." in page
+
+
+def test_trying_before_connecting_says_what_is_missing(as_ada, agent):
+    answer = as_ada.post(at("try", agent, "stripe.refund"), {"try-payment": "NL-20418"})
+    assert "press Save first" in answer.content.decode()
+
+
+def test_an_unknown_action_is_not_found(as_ada, agent):
+    assert as_ada.post(at("action", agent, "no.such"), {}).status_code == 404
+
+
+# --- channels and home
+
+
+def test_allowed_websites_become_origins(as_ada, agent):
+    as_ada.post(
+        at("allow", agent),
+        {"origins": "shop.example/cart\nHTTPS://WWW.Shop.example\n\nhttp://localhost:3000"},
+    )
+    agent.refresh_from_db()
+    assert agent.allowed_origins == [
+        "https://shop.example",
+        "https://www.shop.example",
+        "http://localhost:3000",
+    ]
+    assert agent.branded_at is None, "where it may stand says nothing about how it looks"
+    answer = as_ada.post(at("allow", agent), {"origins": "not a website"})
+    assert answer.status_code == 422 and "not a website" in answer.content.decode()
+
+
+def test_only_the_owner_sees_the_secret(as_ada, agent):
+    assert agent.identity_secret in as_ada.get(at("channels", agent)).content.decode()
+    before = agent.identity_secret
+    as_ada.post(at("new_secret", agent))
+    agent.refresh_from_db()
+    assert agent.identity_secret != before
+
+
+def test_home_counts_what_is_left_and_then_the_week(as_ada, agent):
+    assert "5 steps to launch" in as_ada.get(at("home", agent)).content.decode()
+    as_ada.post(at("go_live", agent))
+    page = as_ada.get(at("home", agent)).content.decode()
+    assert "This week" in page and "First words after" in page
+    as_ada.post(at("take_back", agent))
+    assert "steps to launch" in as_ada.get(at("home", agent)).content.decode()
+
+
+def test_the_palette_finds_pages_and_agents(as_ada, agent):
+    found = as_ada.get(
+        reverse("console:palette"), {"q": "lumi"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert at("home", agent) in found
+    assert at("channels", agent) in as_ada.get(reverse("console:palette"), {"q": "chan"}).content.decode()
+    assert "Nothing is called" in as_ada.get(reverse("console:palette"), {"q": "zzz"}).content.decode()
+
+
+# --- words and numbers
+
+
+def test_contrast_is_the_same_as_the_widgets():
+    assert round(contrast.ratio("#000000", "#ffffff")) == 21
+    assert contrast.text_on("#f2c14e") == "#111111" and contrast.text_on("#8a1c4a") == "#ffffff"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [("80", "EUR", 8000), ("80,5", "", 8050), ("", "EUR", None), ("500", "JPY", 500)],
+)
+def test_amounts_are_read_in_their_currency(text, currency, minor):
+    assert money.minor(text, currency) == minor
+
+
+def test_origins_need_a_host():
+    assert read_origins("https://") == (
+        [],
+        ["“https://” is not a website. Write it like https://www.shop.example."],
+    )
