@@ -1,5 +1,6 @@
 """The contract of an action: one thing an agent can do for a visitor."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -135,6 +136,14 @@ class Action:
         """What the visitor must say. Who they are is not among it: see ``Context.contact``."""
 
         model_config = ConfigDict(extra="forbid")
+
+    def __init_subclass__(cls, **kwargs):
+        """Without a title the class's name is it, without a description the docstring's first sentence."""
+        super().__init_subclass__(**kwargs)
+        if not cls.title:
+            cls.title = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", cls.__name__).capitalize()
+        if not cls.description and cls.__doc__:
+            cls.description = " ".join(cls.__doc__.strip().split("\n\n")[0].split())
 
     Settings: ClassVar[type[BaseModel]] = NoSettings
     """What the owner fills in; a ``SecretStr`` is encrypted and never shown again."""

@@ -1,9 +1,18 @@
-"""The conformance kit: what every action must keep. Use it in the tests of your plugin."""
+"""The conformance kit: what every action must keep. Use it in the tests of your plugin.
 
+``check_declaration(YourAction)`` looks at the class; ``check_run(…)`` performs once, for real, against a test
+account; ``check_refusal(…)`` and ``check_away(…)`` look at what goes wrong. Each raises AssertionError with what
+to mend. ``CHECKS`` lists all of them; each is a small function that may be called by itself.
+"""
+
+import json
+import math
+import re
+import threading
 import time
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from berrydesk_sdk.actions import (
     Action,
@@ -16,11 +25,26 @@ from berrydesk_sdk.actions import (
     Preview,
     Status,
 )
+from berrydesk_sdk.errors import PluginError, Retryable, SetupError, Unknown, VisitorError
 
 LONGEST_CALL_S = 10
+LONGEST_TITLE = 200
+LONGEST_MESSAGE = 1000
+MOST_ROWS = 20
+SECRET_LIKE = re.compile(r"secret|token|password|api_?key|private_?key", re.IGNORECASE)
+BOUND_BY_SERVER = (
+    "contact",
+    "contact_id",
+    "customer_id",
+    "user_id",
+    "identity",
+    "idempotency_key",
+    "workspace",
+)
+ODD_VALUES = ("", "\x00", "x" * 100_000, "'; DROP TABLE orders; --", "../../etc/passwd", "{{7*7}}", "\u202e1")
 
 
-def a_context(settings=None, *, contact=None, run_id="run-1", key="key-1", dry_run=False):
+def a_context(settings=None, *, contact=None, run_id="run-1", key="key-1", dry_run=False, confirmed=None):
     """A context as Berrydesk hands it to a call."""
     return Context(
         settings=settings if settings is not None else NoSettings(),
@@ -28,53 +52,348 @@ def a_context(settings=None, *, contact=None, run_id="run-1", key="key-1", dry_r
         idempotency_key=key,
         run_id=run_id,
         dry_run=dry_run,
+        confirmed=confirmed,
     )
 
 
 def check_declaration(action_class):
-    """The class says what it is: title, description, effect, identity, examples, models with words."""
-    assert issubclass(action_class, Action), "Subclass berrydesk_sdk.Action."
-    assert action_class.title and action_class.description, "Give it a title and a description."
-    assert isinstance(action_class.effect, Effect), "effect is one of Effect."
-    assert isinstance(action_class.identity, Identity), "identity is one of Identity."
-    for name in ("Parameters", "Settings"):
-        model = getattr(action_class, name)
-        assert issubclass(model, BaseModel), f"{name} is a pydantic model."
-    for name, found in action_class.Parameters.model_fields.items():
-        assert found.description, f"Say what {name} is: Field(description=…)."
-    assert action_class.examples, "Give examples: an agent without a model recognises the action by them."
-    assert action_class.Parameters.model_config.get("extra") == "forbid", "Refuse parameters nobody declared."
+    """The class says what it is: words for people, models with words, examples, nothing a visitor may choose."""
+    for check in DECLARATION:
+        check(action_class)
 
 
 def check_run(action, settings, parameters, *, contact=None):
     """Preview, perform and reconcile agree with each other; returns the outcome of ``perform``.
 
-    It is performed once, for real: give it a test account of the service.
+    It is performed once, for real, and once more as a duplicate: give it a test account of the service.
     """
     context = a_context(settings, contact=contact)
-    preview = _timed(lambda: action.preview(context, parameters))
-    assert isinstance(preview, Preview) and preview.title, "preview returns a Preview with a title."
-    if action.effect is Effect.MONEY:
-        assert isinstance(preview.amount_minor, int) and preview.amount_minor > 0, "Money names its amount."
-        assert len(preview.currency) == 3, "Money names its currency by three letters."
-    run = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
+    preview = _timed(lambda: action.preview(context, parameters), "preview")
+    for check in PREVIEW:
+        check(action, context, parameters, preview)
+    past = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
     if action.effect is not Effect.READ:
-        before = _timed(lambda: action.reconcile(context, run))
-        assert before is None or before.status is Status.UNKNOWN, (
-            "Nothing happened yet: reconcile returns None."
-        )
-    outcome = _timed(lambda: action.perform(context, parameters))
-    assert isinstance(outcome, Outcome) and outcome.message, "perform returns an Outcome with a message."
+        nothing_happened_before(action, context, past)
+    confirmed = a_context(settings, contact=contact, confirmed=preview)
+    outcome = _timed(lambda: action.perform(confirmed, parameters), "perform")
+    for check in OUTCOME:
+        check(action, confirmed, outcome)
     if action.effect is not Effect.READ and outcome.status is Status.SUCCEEDED:
-        after = _timed(lambda: action.reconcile(context, run))
-        assert after is not None, "It happened: reconcile finds it."
-        if after.status is Status.SUCCEEDED:
-            assert after.reference == outcome.reference, "reconcile finds the same thing."
+        reconcile_finds_it(action, confirmed, past, outcome)
+        a_duplicate_is_not_a_second_effect(action, confirmed, parameters, outcome)
     return outcome
 
 
-def _timed(call):
+def check_refusal(action, settings, parameters, *, contact=None):
+    """What cannot be done is refused with a sentence for the visitor; returns that sentence."""
+    try:
+        _timed(lambda: action.preview(a_context(settings, contact=contact), parameters), "preview")
+    except VisitorError as refusal:
+        assert len(str(refusal).split()) >= 3, "Refuse in a whole sentence: the visitor reads it."
+        _no_secret_in(refusal, settings)
+        return str(refusal)
+    except Exception as error:
+        raise AssertionError(f"Raise VisitorError with a sentence, not {type(error).__name__}.") from error
+    raise AssertionError("That cannot be done: preview raises VisitorError.")
+
+
+def check_away(action, settings, parameters, *, contact=None):
+    """With settings that lead to a service nobody answers for, each call ends in time with an error of the SDK."""
+    context = a_context(settings, contact=contact)
+    past = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
+    calls = {
+        "preview": lambda: action.preview(context, parameters),
+        "perform": lambda: action.perform(context, parameters),
+        "check": lambda: action.check(settings),
+    }
+    for name, call in calls.items():
+        try:
+            _timed(call, name)
+        except (Retryable, Unknown, SetupError) as error:
+            _no_secret_in(error, settings)
+        except Exception as error:
+            raise AssertionError(
+                f"{name} raises Retryable, Unknown or SetupError when nobody answers, not {type(error).__name__}."
+            ) from error
+        else:
+            raise AssertionError(f"{name} cannot have worked: nobody answers there.")
+    try:
+        found = _timed(lambda: action.reconcile(context, past), "reconcile")
+    except PluginError:
+        return
+    assert found is not None, "reconcile may say None only when it asked: nobody answered, so nobody knows."
+    assert found.status is Status.UNKNOWN, "reconcile cannot know: nobody answered."
+
+
+# ----------------------------------------------------------------- the declaration
+
+
+def is_an_action(action_class):
+    """It is a subclass of Action."""
+    assert isinstance(action_class, type) and issubclass(action_class, Action), (
+        "Subclass berrydesk_sdk.Action."
+    )
+
+
+def starts_without_arguments(action_class):
+    """Berrydesk makes it without arguments; everything else comes with the context."""
+    try:
+        action_class()
+    except TypeError as error:
+        raise AssertionError("It must be made without arguments.") from error
+
+
+def has_words_for_people(action_class):
+    """It has a short title and a description that says when to use it."""
+    assert action_class.title and action_class.description, "Give it a title and a description."
+    assert len(action_class.title) <= 60 and "\n" not in action_class.title, (
+        "Keep the title to one short line."
+    )
+
+
+def has_effect_and_identity(action_class):
+    """It says what it does to the world and who may ask."""
+    assert isinstance(action_class.effect, Effect), "effect is one of Effect."
+    assert isinstance(action_class.identity, Identity), "identity is one of Identity."
+    if action_class.effect is Effect.MONEY:
+        assert action_class.identity is not Identity.ANONYMOUS, (
+            "Money asks for more than ANONYMOUS by default."
+        )
+
+
+def has_models(action_class):
+    """Parameters and Settings are pydantic models whose schemas can be made."""
+    for name in ("Parameters", "Settings"):
+        model = getattr(action_class, name)
+        assert isinstance(model, type) and issubclass(model, BaseModel), f"{name} is a pydantic model."
+        json.dumps(model.model_json_schema())
+
+
+def explains_each_parameter(action_class):
+    """Each parameter says what it is: models and visitors read it."""
+    for name, found in action_class.Parameters.model_fields.items():
+        assert found.description, f"Say what {name} is: Field(description=…)."
+
+
+def explains_each_setting(action_class):
+    """Each setting has a label for the owner's form."""
+    for name, found in action_class.Settings.model_fields.items():
+        assert found.title or found.description, f"Give the setting {name} a title."
+
+
+def hides_secrets(action_class):
+    """A setting that sounds like a secret is a SecretStr, and no parameter asks for one."""
+    for name, found in action_class.Settings.model_fields.items():
+        if SECRET_LIKE.search(name):
+            assert "SecretStr" in str(found.annotation), f"Make the setting {name} a SecretStr."
+    for name in action_class.Parameters.model_fields:
+        assert not SECRET_LIKE.search(name), f"Never ask a visitor for {name}: make it a setting."
+
+
+def refuses_undeclared_parameters(action_class):
+    """What nobody declared is refused."""
+    assert action_class.Parameters.model_config.get("extra") == "forbid", (
+        "Refuse parameters nobody declared: model_config = ConfigDict(extra='forbid')."
+    )
+
+
+def leaves_identity_to_the_server(action_class):
+    """Who asks comes with the context; a model must not be able to choose it."""
+    for name in action_class.Parameters.model_fields:
+        assert name not in BOUND_BY_SERVER, f"{name} is not a parameter: take it from the context."
+
+
+def has_examples(action_class):
+    """There are sentences with which visitors ask for it."""
+    assert action_class.examples, "Give examples: an agent without a model recognises the action by them."
+    assert all(isinstance(text, str) and len(text) <= 200 for text in action_class.examples), (
+        "Examples are sentences."
+    )
+
+
+def bounds_each_text(action_class):
+    """Each required text has a pattern or a length: a visitor may send anything."""
+    schema = (
+        action_class.Parameters.model_json_schema()["properties"]
+        if action_class.Parameters.model_fields
+        else {}
+    )
+    for name in schema:
+        kinds = [schema[name], *schema[name].get("anyOf", [])]
+        for kind in kinds:
+            if kind.get("type") == "string":
+                assert {"pattern", "maxLength", "enum", "const", "format"} & set(kind), (
+                    f"Bound {name}: Field(pattern=…) or Field(max_length=…)."
+                )
+
+
+def survives_odd_values(action_class):
+    """Odd values are refused by the model, or taken as they are; nothing else is raised."""
+    for name in action_class.Parameters.model_fields:
+        for value in (*ODD_VALUES, -1, 10**30, math.nan, None, [], {}):
+            try:
+                action_class.Parameters.model_validate({name: value})
+            except ValidationError:
+                continue
+
+
+def can_say_what_happened(action_class):
+    """What changes something overrides preview, perform and reconcile."""
+    needed = ["perform"] if action_class.effect is Effect.READ else ["preview", "perform", "reconcile"]
+    for name in needed:
+        assert getattr(action_class, name) is not getattr(Action, name), f"Write {name}."
+
+
+# ----------------------------------------------------------------- the preview
+
+
+def preview_is_a_card(action, context, parameters, preview):
+    """It is a Preview with a title, and short enough for a card."""
+    assert isinstance(preview, Preview), "preview returns a Preview."
+    assert preview.title and len(preview.title) <= LONGEST_TITLE, "The preview has a short title."
+    assert len(preview.rows) <= MOST_ROWS, f"At most {MOST_ROWS} rows."
+    assert all(len(row) == 2 and all(isinstance(part, str) for part in row) for row in preview.rows), (
+        "Rows are pairs of texts: label and value."
+    )
+
+
+def money_is_named(action, context, parameters, preview):
+    """Money names its amount in whole minor units and its currency by three letters."""
+    if action.effect is Effect.MONEY:
+        assert type(preview.amount_minor) is int and preview.amount_minor > 0, (
+            "Money names its amount as an int."
+        )
+        assert re.fullmatch("[A-Za-z]{3}", preview.currency), "Money names its currency by three letters."
+
+
+def the_subject_is_named(action, context, parameters, preview):
+    """What changes something says what it acts on, so that the same is not done twice at once."""
+    if action.effect is not Effect.READ:
+        assert preview.subject, "Name the subject: the service's own id of what is acted on."
+
+
+def preview_changes_nothing(action, context, parameters, preview):
+    """Asked twice, and as a dry run, it shows the same."""
+    dry = a_context(context.settings, contact=context.contact, dry_run=True)
+    assert _timed(lambda: action.preview(context, parameters), "preview") == preview, (
+        "preview changed something."
+    )
+    assert _timed(lambda: action.preview(dry, parameters), "preview") == preview, "A dry run shows the same."
+
+
+def preview_keeps_secrets(action, context, parameters, preview):
+    """No secret of the settings stands on the card."""
+    _no_secret_in(preview, context.settings)
+
+
+def preview_works_from_any_thread(action, context, parameters, preview):
+    """Berrydesk calls it from threads of its own."""
+    box = []
+    thread = threading.Thread(target=lambda: box.append(action.preview(context, parameters)), daemon=True)
+    thread.start()
+    thread.join(LONGEST_CALL_S)
+    assert box == [preview], "preview works from any thread."
+
+
+# ----------------------------------------------------------------- the outcome
+
+
+def outcome_is_told(action, context, outcome):
+    """It is an Outcome with a status and a sentence for the visitor."""
+    assert isinstance(outcome, Outcome), "perform returns an Outcome."
+    assert isinstance(outcome.status, Status), "The outcome's status is one of Status."
+    assert outcome.message, "The outcome has a message: the visitor reads it."
+    assert len(outcome.message) <= LONGEST_MESSAGE, "Keep the message short."
+
+
+def outcome_can_be_stored(action, context, outcome):
+    """Its details are plain JSON."""
+    try:
+        json.dumps(outcome.details)
+    except (TypeError, ValueError) as error:
+        raise AssertionError("details hold only what JSON can.") from error
+    assert "\x00" not in outcome.message + outcome.reference, "No NUL characters."
+
+
+def outcome_keeps_secrets(action, context, outcome):
+    """No secret of the settings is told."""
+    _no_secret_in(outcome, context.settings)
+
+
+def success_has_a_reference(action, context, outcome):
+    """What was changed can be found again at the service."""
+    if action.effect is not Effect.READ and outcome.status is Status.SUCCEEDED:
+        assert outcome.reference, "Name the reference: the service's own id of what was made."
+
+
+# ----------------------------------------------------------------- exactly once
+
+
+def nothing_happened_before(action, context, past):
+    """Before it was performed, reconcile says that it did not happen, or that it cannot tell."""
+    before = _timed(lambda: action.reconcile(context, past), "reconcile")
+    assert before is None or before.status is Status.UNKNOWN, "Nothing happened yet: reconcile returns None."
+
+
+def reconcile_finds_it(action, context, past, outcome):
+    """Afterwards reconcile finds it, by the run's id or the idempotency key, and nothing else."""
+    after = _timed(lambda: action.reconcile(context, past), "reconcile")
+    assert after is not None, "It happened: reconcile finds it."
+    if after.status is Status.SUCCEEDED:
+        assert after.reference == outcome.reference, "reconcile finds the same thing."
+
+
+def a_duplicate_is_not_a_second_effect(action, context, parameters, outcome):
+    """The same run performed again makes no second one: it says what it made, or that nothing was changed."""
+    try:
+        again = _timed(lambda: action.perform(context, parameters), "perform")
+    except (VisitorError, Retryable):
+        return
+    if again.status is Status.SUCCEEDED:
+        assert again.reference == outcome.reference, "Performed twice with one key, it made two things."
+
+
+DECLARATION = (
+    is_an_action,
+    starts_without_arguments,
+    has_words_for_people,
+    has_effect_and_identity,
+    has_models,
+    explains_each_parameter,
+    explains_each_setting,
+    hides_secrets,
+    refuses_undeclared_parameters,
+    leaves_identity_to_the_server,
+    has_examples,
+    bounds_each_text,
+    survives_odd_values,
+    can_say_what_happened,
+)
+PREVIEW = (
+    preview_is_a_card,
+    money_is_named,
+    the_subject_is_named,
+    preview_changes_nothing,
+    preview_keeps_secrets,
+    preview_works_from_any_thread,
+)
+OUTCOME = (outcome_is_told, outcome_can_be_stored, outcome_keeps_secrets, success_has_a_reference)
+ONCE = (nothing_happened_before, reconcile_finds_it, a_duplicate_is_not_a_second_effect)
+CHECKS = (*DECLARATION, *PREVIEW, *OUTCOME, *ONCE)
+
+
+def _no_secret_in(told, settings):
+    for name in type(settings).model_fields:
+        held = getattr(settings, name)
+        if isinstance(held, SecretStr) and len(held.get_secret_value()) > 3:
+            assert held.get_secret_value() not in f"{told!r} {told}", (
+                f"The setting {name} is told to the visitor."
+            )
+
+
+def _timed(call, name):
     began = time.monotonic()
-    found = call()
-    assert time.monotonic() - began < LONGEST_CALL_S, f"A call ends within {LONGEST_CALL_S} seconds."
-    return found
+    try:
+        return call()
+    finally:
+        assert time.monotonic() - began < LONGEST_CALL_S, f"{name} ends within {LONGEST_CALL_S} seconds."
