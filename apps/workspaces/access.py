@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -100,7 +101,7 @@ def switch_to(request, member):
 
 @sync_and_async_middleware
 def WorkspaceMiddleware(get_response):
-    """Sets ``request.member`` and ``request.workspace`` (None for strangers); their scope holds meanwhile.
+    """Sets ``request.member`` and ``request.workspace`` (None for strangers); its scope and time zone hold meanwhile.
 
     Reads the database only when the browser sent a session, and then in one unit that holds no connection
     afterwards: a page that streams must not keep one.
@@ -121,7 +122,7 @@ def WorkspaceMiddleware(get_response):
             request.workspace = getattr(request.member, "workspace", None)
             if request.workspace is None:
                 return get_response(request)
-            with in_workspace(request.workspace):
+            with in_workspace(request.workspace), timezone.override(request.workspace.time_zone):
                 return get_response(request)
 
     return middleware
@@ -131,7 +132,7 @@ async def _in_scope_async(request, get_response):
     request.workspace = getattr(request.member, "workspace", None)
     if request.workspace is None:
         return await get_response(request)
-    with in_workspace(request.workspace):
+    with in_workspace(request.workspace), timezone.override(request.workspace.time_zone):
         return await get_response(request)
 
 

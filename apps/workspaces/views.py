@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -23,7 +23,30 @@ from apps.workspaces.models import User
 
 
 class AtTheField:
-    """A form that is not right comes back with status 422 and what was typed."""
+    """A form that is not right comes back with status 422 and what was typed; its words are ours.
+
+    ``words`` names fields, each with its label and its help.
+    """
+
+    words = {
+        "login": (_("E-mail"), ""),
+        "email": (_("E-mail"), ""),
+        "password": (_("Password"), ""),
+        "oldpassword": (_("Present password"), ""),
+        "password1": (_("New password"), _("At least ten characters.")),
+        "password2": (_("New password, once more"), ""),
+        "code": (_("Code"), ""),
+        "name": (_("Name of the passkey"), _("So that you know later which device it is.")),
+        "passwordless": (_("Use it instead of my password"), _("Else it is asked for after the password.")),
+    }
+
+    def get_form(self, *args, **kwargs):
+        form = super().get_form(*args, **kwargs)
+        for name, field in form.fields.items():
+            if name in self.words:
+                field.label, field.help_text = self.words[name]
+            field.widget.attrs.pop("placeholder", None)
+        return form
 
     def form_invalid(self, form):
         response = super().form_invalid(form)
@@ -73,8 +96,13 @@ class ConfirmItIsYou(AtTheField, account.ReauthenticateView):
     pass
 
 
-class SecondFactor(AtTheField, mfa.AuthenticateView):
-    pass
+class SecondFactor(mfa.AuthenticateView):
+    """The code or the passkey after the password."""
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
 
 
 class ConfirmByCode(AtTheField, mfa.ReauthenticateView):
