@@ -6,7 +6,7 @@ import zipfile
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def a_pdf(pages, *, password=None, picture=False):
+def a_pdf(pages, *, password=None, picture=False, packed=False):
     """A PDF with these texts, one a page; with ``picture`` each page holds a picture instead."""
     from pypdf import PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject
@@ -42,6 +42,8 @@ def a_pdf(pages, *, password=None, picture=False):
         else:
             lines = "".join(f"({line}) Tj 0 -16 Td " for line in text.split("\n"))
             stream.set_data(f"BT /F1 12 Tf 50 780 Td {lines}ET".encode("latin-1"))
+        if packed:
+            stream = stream.flate_encode(9)
         page[NameObject("/Resources")] = resources
         page[NameObject("/Contents")] = writer._add_object(stream)
     if password:

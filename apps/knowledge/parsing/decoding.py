@@ -18,6 +18,11 @@ SHIFTING = ("iso2022", "hz", "utf_7")
 WESTERN = {"iso8859-1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252"}
 """What browsers read instead: declared Latin-1 is Windows-1252 in practice (WHATWG Encoding)."""
 
+ENOUGH_ACCENTS = 40
+"""With fewer, statistics tell Western from Central European letters no better than a coin."""
+
+LATIN = ["cp1252", "cp1250", "cp1254", "cp1257"]
+
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.\-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([a-zA-Z0-9_:.\-]{2,40})""", re.I)
 
@@ -73,9 +78,14 @@ def _guess(data, candidates):
     text = data.decode("utf-8", "replace")
     if text.count("\ufffd") <= len(text) // 200:
         return text
-    best = from_bytes(data[:200_000]).best()
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data[:200_000])]
+    is_latin = sum(length == 1 for length in runs) > len(runs) * 0.6  # accents among plain letters
+    if is_latin and len(runs) < ENOUGH_ACCENTS and (text := _strictly(data, "cp1252")) is not None:
+        return text
+    best = from_bytes(data[:200_000], cp_isolation=LATIN if is_latin else None).best()
     for name in [*candidates, best.encoding if best else "cp1252", "cp1252"]:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= len(text) // 50:
             return text
+    return text
     return text

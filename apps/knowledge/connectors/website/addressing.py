@@ -104,7 +104,7 @@ def goes_in_circles(path):
     steps = [step for step in path.split("/") if step]
     if len(steps) > 14:
         return True
-    return any(steps.count(step) > 2 for step in steps if len(step) > 1)
+    return any(steps.count(step) > (2 if len(step) > 1 else 4) for step in steps)
 
 
 def shape_of(url):
