@@ -89,9 +89,8 @@ def _nonsense(key, action_class):
     if not (isinstance(action_class, type) and issubclass(action_class, Action)):
         return f"{action_class!r:.100} is not a berrydesk_sdk.Action"
     for name in ("title", "description"):
-        text = getattr(action_class, name)
-        if not isinstance(text, str) or not text.strip():
-            return f"its {name} is missing"
+        if not isinstance(getattr(action_class, name), str):
+            return f"its {name} is no text"
     for name, kind in (("effect", Effect), ("identity", Identity)):
         if not isinstance(getattr(action_class, name), kind):
             return f"its {name} is not a berrydesk_sdk.{kind.__name__}"

@@ -40,7 +40,7 @@ def tool_name(key):
 
 
 def _described(key, action):
-    description = action.description
+    description = action.description or action.title
     if action.effect is not Effect.READ:
         description += (
             " The customer is shown a card and confirms there; do not ask for confirmation yourself."
