@@ -1,5 +1,6 @@
 """What lies, leaks or finishes late: contained, in words, and still done once."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -199,10 +200,8 @@ def test_one_conversation_confirms_while_another_proposes_the_same(bad, agent, s
         try:
             with in_workspace(scoped):
                 for _ in range(25):
-                    try:
+                    with contextlib.suppress(VisitorError):
                         running.confirm(propose(wired, chat))
-                    except VisitorError:
-                        pass
                     ActionRun.objects.filter(state="confirmed").update(state="failed")
         except Exception as error:
             problems.append(error)
