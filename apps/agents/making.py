@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.agents.errors import AgentInvalid
-from apps.agents.models import Agent
+from apps.agents.models import BERRY, Agent, Position
 from apps.workspaces import auditing
 
 CHANGEABLE = {
@@ -55,8 +55,12 @@ def publish(agent, *, by=None):
 
 
 def snippet(agent, base_url):
-    """The line of HTML that puts the agent on a page."""
-    return f'<script async src="{base_url}/widget.js" data-agent="{agent.public_id}"></script>'
+    """The line of HTML that puts the agent on a page; a look of its own comes with it, so that the launcher,
+    which asks nobody before it is opened, has it too.
+    """
+    own = f' data-color="{agent.color}"' if agent.color.lower() != BERRY else ""
+    own += f' data-position="{agent.position}"' if agent.position != Position.RIGHT else ""
+    return f'<script async src="{base_url}/widget.js" data-agent="{agent.public_id}"{own}></script>'
 
 
 def _check(agent):

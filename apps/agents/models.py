@@ -87,4 +87,6 @@ class Installation(WorkspaceModel):
     objects = scoped(InstallationQuerySet)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agent", "origin"], name="one_installation_per_origin")]
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "origin"], name="one_installation_per_origin")
+        ]

@@ -13,6 +13,10 @@ FOLLOW_UP_WORDS = 5
 """A question this short usually leans on the one before it."""
 
 
+LINES = 4
+"""Messages of a burst that are tried one by one."""
+
+
 @dataclass(frozen=True)
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training."""
@@ -28,12 +32,21 @@ def gather(workspace_id, admitted):
     """Search the agent's knowledge for the question; a short follow-up is read with the question before it."""
     with in_workspace(workspace_id):
         best = _look(admitted.agent, admitted.question)
-        if not best.answerable and len(admitted.question.split()) <= FOLLOW_UP_WORDS:
-            before = next((u.text for u in reversed(admitted.history) if u.author == "visitor"), "")
-            if before:
-                together = _look(admitted.agent, f"{before}\n{admitted.question}")
-                best = together if together.confidence > best.confidence else best
+        for query in () if best.answerable else _other_readings(admitted):
+            read = _look(admitted.agent, query)
+            best = read if read.confidence > best.confidence else best
         return best
+
+
+def _other_readings(admitted):
+    """Of a burst, each message alone; of a short follow-up, the question before it as well."""
+    lines = [line for line in admitted.question.splitlines() if line.strip()]
+    if len(lines) > 1:
+        yield from lines[:LINES]
+    if len(admitted.question.split()) <= FOLLOW_UP_WORDS:
+        before = next((u.text for u in reversed(admitted.history) if u.author == "visitor"), "")
+        if before:
+            yield f"{before}\n{admitted.question}"
 
 
 def _look(agent, query):

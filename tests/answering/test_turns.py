@@ -108,6 +108,7 @@ def test_a_burst_is_answered_once(taught, vera):
     receiving.receive(chat, text="Do you ship to Norway?")
     run(chat)
     assert chat.messages.filter(author="agent").count() == 1
+    assert "Norway" in answer_of(chat).text
 
 
 def test_two_processes_answer_once(taught, vera):
