@@ -12,7 +12,7 @@ os.environ.setdefault("BERRYDESK_FETCH_ALLOW", "")
 for _name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BERRYDESK_BASE_URL"):
     os.environ.pop(_name, None)
 
-from berrydesk import embedded
+from berrydesk import embedded  # noqa: E402 — its home is chosen above
 
 _server = embedded.start_database()
 atexit.register(lambda: (_server.cleanup(), shutil.rmtree(_HOME, ignore_errors=True)))

@@ -91,7 +91,7 @@ def load_sample(request):
 
 def checklist(agent):
     """What has to be so before customers meet the agent, each line from facts; the first open one is next."""
-    model, train, brand, actions = progress.steps(agent)
+    model, train, brand, _actions = progress.steps(agent)
     seen = Installation.objects.filter(agent=agent).latest_first().first()
     lines = [
         Check(

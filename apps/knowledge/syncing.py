@@ -50,6 +50,7 @@ def sync(source, *, run_s=RUN_S):
         if run.stop_asked:
             run.finish(problem=errors.Stopped())
         elif run.must_stop():
+            run.pass_on()
             return False
         else:
             run.finish()
@@ -133,6 +134,12 @@ class _Run:
                 self._count(outcome, keys)
                 self._settle_visits(keys)
             notify(self.source.news_key)
+
+    def pass_on(self):
+        """This run ends in good order: what comes next is no further attempt."""
+        with transaction.atomic():
+            self._fence()
+            Source.objects.filter(pk=self.source.pk).update(attempts=0)
 
     def finish(self, *, problem=None):
         """The sync is over. What a complete one did not meet is forgotten."""

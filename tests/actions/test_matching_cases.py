@@ -233,7 +233,9 @@ def test_an_answer_without_the_number_is_asked_once_more(refunding, agent):
     assert then.missing is None and then.parameters == {"payment": "NL-20418", "amount": "5"}
 
 
-@pytest.mark.parametrize("text", ["never mind", "No thanks", "How long does it take?", "cancel", "Where do I find it"])
+@pytest.mark.parametrize(
+    "text", ["never mind", "No thanks", "How long does it take?", "cancel", "Where do I find it"]
+)
 def test_who_turns_away_is_not_held(refunding, agent, text):
     history = [said("visitor", "I want my money back"), said("agent", matching.question(Refund()))]
     assert matching.match(agent, text, history) is None

@@ -43,7 +43,12 @@ def _measure(data):
     with in_workspace(workspace):
         agent = Agent.objects.create(workspace=workspace, name="Bench")
         given = [
-            {"external_id": d["chunk_link"], "title": d["chunk_heading"], "text": d["text"], "url": d["chunk_link"]}
+            {
+                "external_id": d["chunk_link"],
+                "title": d["chunk_heading"],
+                "text": d["text"],
+                "url": d["chunk_link"],
+            }
             for d in documents
         ]
         batching.batch(agent, given)
@@ -67,7 +72,13 @@ def _measure(data):
         for name, method in (("BM25 alone", by_words), ("embeddings alone", by_meaning), ("Berrydesk", both)):
             recall, rank = _score(questions, method)
             table.append(
-                (name, f"{recall:.3f}", f"{rank:.3f}", f"{recall / baseline[0]:.2f}", f"{rank / baseline[1]:.2f}")
+                (
+                    name,
+                    f"{recall:.3f}",
+                    f"{rank:.3f}",
+                    f"{recall / baseline[0]:.2f}",
+                    f"{rank / baseline[1]:.2f}",
+                )
             )
         show(
             "Retrieval, 232 documents, 100 questions, no model call",
