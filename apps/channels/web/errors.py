@@ -8,6 +8,8 @@ class Refused(OwnerError):
 
     status = 403
     code = "refused"
+    message = "This chat cannot do that here."
+    remedy = "Reload the page and try again."
 
 
 class UnknownAgent(Refused):
