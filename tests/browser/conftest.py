@@ -25,21 +25,22 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live():
     """One run for all tests of the browser; nobody has signed up yet."""
     with Live() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def nordlicht(live):
     """Ada's workspace in the run; its slug."""
     return live.found()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
+    """Ends with this folder: Playwright keeps an event loop running, and other tests start their own."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is missing: run make test, which installs it or says how."
     with sync_playwright() as playwright:
