@@ -42,8 +42,8 @@ def sync(source, *, run_s=RUN_S):
     run = _Run(source, time.monotonic() + run_s)
     try:
         run.begin()
-        with Bench(must_stop=run.must_stop) as bench:
-            for outcome in registry.walk(source, bench):
+        with Bench() as bench:
+            for outcome in registry.walk(source, bench) if not run.stop_asked else ():
                 run.record(outcome)
                 if run.must_stop():
                     break
@@ -73,7 +73,7 @@ def settle(source, *, problem=None, is_complete=False):
     """Write down how the sync ended. The caller holds the row's lock or its lease."""
     learned = source.documents.learned().count()
     counts = Source.objects.filter(pk=source.pk).values("learned", "skipped", "failed").get()
-    if problem is None and not learned:
+    if problem is None and not counts["learned"]:
         problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
     elif problem is not None:
         problem = problem.as_dict()

@@ -78,8 +78,11 @@ def _guess(data, candidates):
     text = data.decode("utf-8", "replace")
     if text.count("\ufffd") <= len(text) // 200:
         return text
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data[:200_000])]
-    is_latin = sum(length == 1 for length in runs) > len(runs) * 0.6  # accents among plain letters
+    words = re.sub(rb"<[^>]{0,2000}>", b" ", data[:200_000])
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", words)]
+    plain = len(re.findall(rb"[A-Za-z]", words))
+    # Accents among plain letters; other alphabets are high bytes through and through.
+    is_latin = sum(length <= 2 for length in runs) > len(runs) * 0.9 and sum(runs) < plain * 0.5
     if is_latin and len(runs) < ENOUGH_ACCENTS and (text := _strictly(data, "cp1252")) is not None:
         return text
     best = from_bytes(data[:200_000], cp_isolation=LATIN if is_latin else None).best()

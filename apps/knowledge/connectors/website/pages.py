@@ -1,6 +1,7 @@
 """One page: fetched, read, and judged whether it is worth learning."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -103,7 +104,7 @@ def _fetched(bench, url, may_follow, before_each):
         asked_s = getattr(error, "retry_after_s", None)
         if asked_s is not None and asked_s > LONGEST_WAIT_S:
             raise
-        bench.pause(WAIT_S if asked_s is None else asked_s)
+        time.sleep(WAIT_S if asked_s is None else asked_s)
     before_each()
     return bench.fetcher.fetch(url, **options)
 

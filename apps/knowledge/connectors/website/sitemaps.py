@@ -1,11 +1,15 @@
 """The pages that a site lists itself."""
 
+import time
+
 from apps.knowledge import errors
 from berrydesk.http.errors import FetchError
 
 MOST_SITEMAPS = 60
 """Read of one index; each may list 50,000 pages."""
 MOST_BYTES = 50 * 1024 * 1024
+MOST_S = 600
+"""For all of them: well below the limit of the task that reads them."""
 
 
 def pages(bench, addresses, *, enough, before_each):
@@ -14,7 +18,8 @@ def pages(bench, addresses, *, enough, before_each):
     ``before_each`` waits as the site wishes. A broken one among several costs only its own pages.
     """
     waiting, seen, found, problem = list(addresses), set(), {}, None
-    while waiting and len(seen) < MOST_SITEMAPS and len(found) < enough and not bench.must_stop():
+    ends_at = time.monotonic() + MOST_S
+    while waiting and len(seen) < MOST_SITEMAPS and len(found) < enough and time.monotonic() < ends_at:
         address = waiting.pop(0)
         if address in seen:
             continue

@@ -53,7 +53,7 @@ class _Walk:
             self._list_sitemap()
         else:
             self.frontier.add([self.start], rank=0, always=True)
-        while not self.bench.must_stop() and (visit := self.frontier.next()):
+        while visit := self.frontier.next():
             if source.learned + source.failed >= config["max_pages"]:
                 break
             yield from self._visit(visit)
@@ -67,7 +67,7 @@ class _Walk:
     def _wait(self):
         """One request at a time, and a breath between two."""
         since = time.monotonic() - self._last_at
-        self.bench.pause(self._delay_s - since)
+        time.sleep(max(0, self._delay_s - since))
         self._last_at = time.monotonic()
 
     def _visit(self, visit):
