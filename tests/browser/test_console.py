@@ -31,7 +31,6 @@ def signed_in(page, nordlicht):
 def lumi(signed_in):
     """The sample business, loaded by a press of its button once; its public id."""
     page = signed_in
-    page.goto("/")
     if "/agents/new/" in page.url:
         page.get_by_label("What is the agent called?").fill("Nordlicht")
         page.get_by_role("button", name="Begin the set-up").click()
@@ -40,9 +39,8 @@ def lumi(signed_in):
     if page.get_by_role("button", name="Load a sample business").count():
         page.get_by_role("button", name="Load a sample business").click()
         expect(page.locator("#preview")).to_contain_text("Lumi")
-    page.goto("/")
-    page.wait_for_url("**/agents/*/")
-    public_id = page.url.rstrip("/").split("/")[-1]
+    address = page.locator(".side .menu a", has_text="Lumi").get_attribute("href")
+    public_id = address.rstrip("/").split("/")[-1]
     page.goto(f"/setup/{public_id}/train/")
     expect(page.locator("#sources")).to_contain_text("12 pages learned", timeout=60_000)
     return public_id
