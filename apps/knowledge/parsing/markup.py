@@ -26,8 +26,12 @@ AROUND = {"nav", "aside", "footer"}
 AROUND_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar"}
 AROUND_NAMES = re.compile(
     r"(?i)(^|[\s_-])(cookie|consent|gdpr|breadcrumbs?|pagination|skip-?link|sr-only|visually-hidden|share-buttons?|"
-    r"social-links?|newsletter|site-footer|site-header|navbar|hash-link)([\s_-]|$)"
+    r"social-links?|newsletter|site-footer|site-header|navbar|hash-link|edit-this-page)([\s_-]|$)"
 )
+AROUND_WORDS = re.compile(
+    r"(?i)^(edit (this )?page( on \w+)?|skip to (the )?(main )?content|back to top|print this page|share on \w+)$"
+)
+"""What a link about the page says, and never a link of the page."""
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 BLOCKS = {
     *(
@@ -156,6 +160,8 @@ class _Writer:
         if not words:
             return " "
         before = " " if (child.text or "")[:1].isspace() else ""
+        if tag == "a" and AROUND_WORDS.match(words) and not self._whole:
+            return " "
         if tag == "a":
             to = self._link(child.get("href") or "")
             return f"{before}[{words}]({to})" if to and to != words else f"{before}{words}"
