@@ -28,6 +28,9 @@ class Policy(BaseModel):
     per_customer_daily_max: int | None = Field(
         20_000, ge=1, le=10**12, description="The same for one customer"
     )
+    daily_count_max: int | None = Field(
+        None, ge=1, le=10**6, description="How often it may be done within 24 hours"
+    )
     approval_over: int | None = Field(
         None, ge=0, le=10**12, description="A teammate approves above this; 0: always"
     )
@@ -53,6 +56,9 @@ def refusal(agent_action, action, *, contact, customer, amount_minor, currency, 
     unknown = refusal_by_identity(agent_action, action, contact)
     if unknown:
         return unknown
+    most = policy.daily_count_max
+    if most is not None and _within_a_day(agent_action, leave_out).count() >= most:
+        return "I have done this as often as I may today. A person can help you."
     if action.effect is not Effect.MONEY:
         return ""
     if not amount_minor or amount_minor < 0 or len(currency) != 3:
@@ -82,12 +88,7 @@ def needs_approval(agent_action, run):
 
 
 def _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out):
-    since = timezone.now() - DAY
-    runs = ActionRun.objects.counted().filter(
-        agent_action=agent_action, currency=currency, confirmed_at__gte=since
-    )
-    if leave_out is not None:
-        runs = runs.exclude(pk=leave_out.pk)
+    runs = _within_a_day(agent_action, leave_out).filter(currency=currency)
     for limit, counted, words in (
         (policy.daily_max, runs, "I have reached what I may pay out today. A person can help you."),
         (
@@ -102,3 +103,10 @@ def _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_ou
         ):
             return words
     return ""
+
+
+def _within_a_day(agent_action, leave_out):
+    """The runs that count against limits now, without the one that is asked about."""
+    since = timezone.now() - DAY
+    runs = ActionRun.objects.counted().filter(agent_action=agent_action, confirmed_at__gte=since)
+    return runs if leave_out is None else runs.exclude(pk=leave_out.pk)
