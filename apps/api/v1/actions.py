@@ -32,7 +32,8 @@ class WiringIn(Schema):
     enabled: bool
     settings: dict = Field({}, description="After settings_schema. A secret that is left out stays as it was")
     policy: dict = Field(
-        {}, description="confirm, identity, max_amount, daily_max, per_customer_daily_max, daily_count_max, approval_over"
+        {},
+        description="confirm, identity, max_amount, daily_max, per_customer_daily_max, daily_count_max, approval_over",
     )
     check: bool = Field(False, description="Let the plugin try the settings first")
 
