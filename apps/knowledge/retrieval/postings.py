@@ -14,9 +14,7 @@ _READ = (
     "SELECT term, block, offsets, counts FROM {table} WHERE agent_id = %s AND term = ANY(%s) ORDER BY block"
 )
 
-_LANGUAGES = (
-    "SELECT language FROM {table} WHERE agent_id = %s AND passages > 0 ORDER BY passages DESC LIMIT 8"
-)
+_LANGUAGES = "SELECT language, passages FROM {table} WHERE agent_id = %s AND passages > 0 ORDER BY passages DESC LIMIT 8"
 
 _COUNT = (
     "INSERT INTO {table} (workspace_id, agent_id, language, passages) VALUES (%s, %s, %s, %s)"
@@ -84,11 +82,8 @@ def read(agent, terms):
 
 
 def languages(agent):
-    """Codes of the languages that the agent's passages are in, the most used first."""
-    return [
-        language
-        for (language,) in binary.rows(_LANGUAGES.format(table=LanguageCount._meta.db_table), [agent.pk])
-    ]
+    """{language code: number of the agent's passages in it}, the most used first."""
+    return dict(binary.rows(_LANGUAGES.format(table=LanguageCount._meta.db_table), [agent.pk]))
 
 
 def _load(agent, keys):

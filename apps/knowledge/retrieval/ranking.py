@@ -21,28 +21,50 @@ ENGLISH_ONLY_SHARE = 0.4
 """How much meaning counts where the static embeddings know little of the script: Arabic, Chinese and others."""
 
 
+ALTERNATIVE_SHARE = 0.5
+"""How much another wording counts beside the question's own word."""
+
+
 @dataclass
 class Asked:
-    """A question in numbers. ``ids``: word ids ascending, ``idf`` beside them; ``pairs``: neighbours, as indexes."""
+    """A question in numbers. ``ids``: word ids ascending, ``weights`` (idf) beside them; ``pairs``: neighbours, as
+    indexes; ``own``: which words are the question's, the others being alternatives; ``means[a, o]``: word ``a``
+    stands for the question's word ``o``, itself included.
+    """
 
     vector: numpy.ndarray
     ids: numpy.ndarray
-    idf: numpy.ndarray
+    weights: numpy.ndarray
     pairs: list
+    own: numpy.ndarray
+    means: numpy.ndarray
+
+    def together(self, weighed):
+        """One number from each row of ``weighed`` words: of a word and its alternatives only the best counts."""
+        total = weighed[:, self.own].sum(axis=1)
+        others = numpy.flatnonzero(~self.own)
+        if not len(others):
+            return total
+        stands_for = self.means[others] & self.own
+        first = numpy.where(stands_for.any(axis=1), stands_for.argmax(axis=1), -1)
+        for word in numpy.unique(first).tolist():
+            best = weighed[:, others[first == word]].max(axis=1)
+            total += best if word < 0 else numpy.maximum(best - weighed[:, word], 0)
+        return total
 
     @classmethod
-    def of(cls, vector, sequences, idf):
-        """From the question's words in order, once for each language, and ``idf`` of each word."""
-        by_id = {word_id(term): value for term, value in idf.items()}
-        ids = numpy.array(sorted(by_id), numpy.uint32)
-        at = {wid: n for n, wid in enumerate(ids.tolist())}
-        pairs = {
-            (at[word_id(a)], at[word_id(b)])
-            for words in sequences
-            for a, b in itertools.pairwise(words)
-            if a in idf and b in idf
-        }
-        return cls(vector, ids, numpy.array([by_id[i] for i in ids.tolist()]), sorted(pairs))
+    def of(cls, vector, sequences, alternatives, idf):
+        """From the question's words in order, once for each language, other wordings, and ``idf`` of each word."""
+        names = {word_id(term): term for term in idf}
+        ids = numpy.array(sorted(names), numpy.uint32)
+        at = {names[wid]: n for n, wid in enumerate(ids.tolist())}
+        own = numpy.array([names[wid] not in alternatives for wid in ids.tolist()], bool)
+        means = numpy.eye(len(ids), dtype=bool)
+        for term, meant in alternatives.items():
+            means[at[term], [at[m] for m in meant]] = True
+        pairs = {(at[a], at[b]) for words in sequences for a, b in itertools.pairwise(words)}
+        weights = numpy.array([idf[names[wid]] for wid in ids.tolist()], float)
+        return cls(vector, ids, weights, sorted(pairs), own, means)
 
 
 @dataclass
@@ -78,9 +100,9 @@ def measure(asked, seen):
         + numpy.array([len(w.front) for w in seen])[owner] * lacks[owner]
     )
     norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
-    window = (in_window * (K1 + 1) / (in_window + norm[:, None])) @ asked.idf
+    window = asked.together(in_window * (K1 + 1) / (in_window + norm[:, None]) * asked.weights)
     paired = beside[first] + beside[second] * ~alone[:, None]
-    weights = numpy.array([(asked.idf[a] + asked.idf[b]) / 2 for a, b in asked.pairs])
+    weights = numpy.array([(asked.weights[a] + asked.weights[b]) / 2 for a, b in asked.pairs])
     pairs = (
         (paired * (K1 + 1) / (paired + norm[:, None])) @ weights if asked.pairs else numpy.zeros(len(first))
     )
@@ -98,8 +120,8 @@ def measure(asked, seen):
         similarity=numpy.maximum.reduceat(near, starts),
         whole=whole,
         best=best,
-        window_words=in_window[starts + best] > 0,
-        here=(numpy.add.reduceat(counts, sentence_starts, axis=0) + front) > 0,
+        window_words=_meant(asked, in_window[starts + best] > 0),
+        here=_meant(asked, (numpy.add.reduceat(counts, sentence_starts, axis=0) + front) > 0),
     )
 
 
@@ -111,6 +133,11 @@ def fuse(passage, measured, meaning_share):
     for name in ("similarity", "whole"):
         total = total + SHARES[name] * meaning_share * _scaled(getattr(measured, name))
     return total / sum(SHARES.values())
+
+
+def _meant(asked, present):
+    """Which of the question's words are there, in its own or another wording; alternatives themselves are not."""
+    return ((present.astype(numpy.uint8) @ asked.means.astype(numpy.uint8)) > 0) & asked.own
 
 
 def _count(asked, words, sizes):
@@ -153,7 +180,7 @@ def _front(asked, seen):
 def _title(asked, front, seen):
     length = numpy.array([len(w.front) for w in seen], float)
     norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
-    return (front * (K1 + 1) / (front + norm[:, None] + 1e-9)) @ asked.idf
+    return asked.together(front * (K1 + 1) / (front + norm[:, None] + 1e-9) * asked.weights)
 
 
 def _slices(starts, end):

@@ -7,9 +7,9 @@ import numpy
 from apps.knowledge.index_models import LENGTHS, PassageWindows
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import meaning, postings, ranking, windows
-from apps.knowledge.retrieval.ranking import K1, B
+from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
-from berrydesk.text import embedding, languages
+from berrydesk.text import embedding, languages, synonyms
 from berrydesk.text.tokens import tokens
 
 CANDIDATES = 40
@@ -23,6 +23,9 @@ DISTINCT_FIRST = 3
 
 DISTINCT_SHARE = 0.5
 """Unless the next document scores less than this share of the best."""
+
+LANGUAGE_SHARE = 0.05
+"""A question is also asked in the languages of this share of the passages; in rarer ones if it is in them itself."""
 
 _ENGLISH_FIRST = frozenset(
     {"en", "de", "es", "fr", "pt", "it", "nl", "sv", "da", "no", "nb", "fi", "ro", "pl", "cs"}
@@ -77,9 +80,9 @@ def search(agent, query, limit=10, *, hidden=()):
     """
     sequences = _sequences(agent, query)
     vector = embedding.embed([query])[0]
-    numbers, bm25, idf = _by_words(
-        agent, {t for s in sequences.values() for t in s}, max(CANDIDATES, limit), hidden
-    )
+    own = {term for words in sequences.values() for term in words}
+    alternatives = _alternatives(query, sequences, own)
+    numbers, bm25, weights = _by_words(agent, own, alternatives, max(CANDIDATES, limit), hidden)
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
     for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit) + len(hidden)):
         if number not in hidden:
@@ -87,37 +90,76 @@ def search(agent, query, limit=10, *, hidden=()):
     candidates = _load(scored)
     if not candidates:
         return []
-    return _rank(ranking.Asked.of(vector, list(sequences.values()), idf), sequences, candidates, limit)
+    asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights)
+    return _rank(asked, sequences, candidates, limit)
 
 
 def _sequences(agent, query):
     """The question's words in order, as each language of the agent's passages writes them."""
-    used = postings.languages(agent) or [languages.detect(query)]
-    return {language: tokens(query, language) for language in used}
+    used, own = postings.languages(agent), languages.detect(query, fallback="")
+    asked_in = [
+        code for code, count in used.items() if code == own or count >= LANGUAGE_SHARE * sum(used.values())
+    ]
+    return {code: tokens(query, code) for code in asked_in or [own or "en"]}
 
 
-def _by_words(agent, terms, count, hidden):
-    """Numbers and BM25 of the best passages by words alone, and the idf of each word asked for."""
+def _alternatives(query, sequences, own):
+    """{word: the question's words it may stand for}, in all languages asked in."""
+    found = {}
+    for language in sequences:
+        for term, meant in synonyms.alternatives(query, language).items():
+            if term not in own:
+                found.setdefault(term, set()).update(meant)
+    return found
+
+
+def _by_words(agent, own, alternatives, count, hidden):
+    """Numbers and BM25 of the best passages by words alone, and the weight of each word asked for."""
+    terms = own.union(alternatives)
     index = postings.read(agent, terms)
     if LENGTHS not in index:
         return numpy.zeros(0, numpy.int64), numpy.zeros(0), dict.fromkeys(terms, 1.0)
     everywhere, lengths = index.pop(LENGTHS)
     total, mean = len(everywhere), float(lengths.mean()) or 1.0
-    scores, idf = numpy.zeros(total), {}
+    weights, by_word = {}, {}
     for term in terms:  # a word nobody wrote is as telling as the rarest one
         numbers, counts = index.get(term, ((), ()))
-        idf[term] = float(numpy.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)))
+        weights[term] = float(numpy.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)))
         if len(numbers):
             at = numpy.minimum(numpy.searchsorted(everywhere, numbers), total - 1)
             known = everywhere[at] == numbers
             at, counts = at[known], counts[known]
-            scores[at] += idf[term] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths[at] / mean))
+            by_word[term] = (at, counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths[at] / mean)))
+    for term, meant in alternatives.items():
+        weights[term] = ALTERNATIVE_SHARE * min([weights[term], *(weights[word] for word in meant)])
+    scores = _summed(total, own, alternatives, weights, by_word)
     if hidden:
         scores[numpy.isin(everywhere, list(hidden))] = 0
     best = numpy.argpartition(-scores, count)[:count] if total > count else numpy.arange(total)
     best = best[numpy.argsort(-scores[best], kind="stable")]
     best = best[scores[best] > 0]
-    return everywhere[best], scores[best], idf
+    return everywhere[best], scores[best], weights
+
+
+def _summed(total, own, alternatives, weights, by_word):
+    """BM25 of every passage; of a word and its other wordings only the best counts."""
+    scores, others = numpy.zeros(total), {}
+    for term, (at, values) in by_word.items():
+        if term in own:
+            scores[at] += weights[term] * values
+    for term, meant in alternatives.items():
+        if term in by_word:
+            others.setdefault(min(meant, default=""), []).append(term)
+    for word, wordings in others.items():
+        best = numpy.zeros(total)
+        for term in wordings:
+            at, values = by_word[term]
+            best[at] = numpy.maximum(best[at], weights[term] * values)
+        if word in by_word:
+            at, values = by_word[word]
+            best[at] -= weights[word] * values
+        scores += numpy.maximum(best, 0)
+    return scores
 
 
 def _load(scored):
@@ -167,32 +209,26 @@ def _spread(order, fused, documents):
 
 def _features(asked, sequences, candidates, measured, passage):
     """What answerability looks at, for the candidate with an index; all independent of the knowledge base's size."""
-    weight = dict(zip(asked.ids.tolist(), asked.idf.tolist(), strict=True))
-    own = {
-        language: (
-            numpy.array([i in ids for i in asked.ids.tolist()], bool),
-            sum(weight[i] for i in ids) or 1.0,
-        )
-        for language, ids in (
-            (lang, {windows.word_id(t) for t in words}) for lang, words in sequences.items()
-        )
-    }
-    everything = (numpy.ones(len(asked.ids), bool), float(asked.idf.sum()) or 1.0)
+    own = {}
+    for language, words in sequences.items():
+        mine = numpy.isin(asked.ids, [windows.word_id(t) for t in words])
+        own[language] = (mine, float(asked.weights[mine].sum()) or 1.0)
+    everything = (asked.own, float(asked.weights[asked.own].sum()) or 1.0)
     ranked = numpy.sort(passage)[::-1]
     fifth = float(ranked[4]) if len(ranked) > 4 else 0.0
-    pair_mass = sum((asked.idf[a] + asked.idf[b]) / 2 for a, b in asked.pairs) or 1.0
+    pair_mass = sum((asked.weights[a] + asked.weights[b]) / 2 for a, b in asked.pairs) or 1.0
 
     def of(i):
         mine, mass = own.get(candidates[i].language, everything)
-        rarest = numpy.argsort(-asked.idf * mine)[:2]
+        rarest = numpy.argsort(-asked.weights * mine)[: min(2, int(mine.sum()))]
         return {
             "similarity": float(measured.similarity[i]),
             "whole": float(measured.whole[i]),
             "window_bm25": float(measured.window[i]) / mass,
             "passage_bm25": float(passage[i]) / mass,
             "pairs": float(measured.pairs[i]) / pair_mass,
-            "coverage": float(asked.idf[measured.window_words[i] & mine].sum()) / mass,
-            "passage_coverage": float(asked.idf[measured.here[i] & mine].sum()) / mass,
+            "coverage": float(asked.weights[measured.window_words[i] & mine].sum()) / mass,
+            "passage_coverage": float(asked.weights[measured.here[i] & mine].sum()) / mass,
             "rarest": float(measured.here[i][rarest].mean()) if len(rarest) else 0.0,
             "gap": (float(passage[i]) - fifth) / mass,
             "words": int(mine.sum()),

@@ -1,0 +1,135 @@
+"""What customers call the things that businesses write about: "money back" is a refund, a shop is a store.
+
+Each line is one meaning; commas part its wordings, of which those of several words are only looked for in the
+question. Lists of our own, kept to what every business is asked.
+"""
+
+import functools
+import re
+
+from berrydesk.text.tokens import tokens
+
+_MEANINGS = {
+    "en": """
+        return, returns, send back, give back, bring back, sent back
+        refund, refunds, money back, reimbursement, reimburse
+        exchange, swap, trade in
+        shop, store, branch, showroom
+        price, cost, costs, fee, charge, how much, expensive, prices, rate
+        delivery, deliver, shipping, ship, shipment, dispatch
+        parcel, package, shipment
+        order, purchase
+        cancel, terminate, unsubscribe, end my
+        open, opening, hours, close, closing
+        address, located, location, where is your, where are you, find you, directions
+        phone, telephone, call
+        broken, defective, faulty, damaged, defect
+        warranty, guarantee
+        repair, fix, mend
+        sign in, log in, login, sign-in
+        child, children, kid, kids
+        discount, coupon, promo, promotion, cheaper
+        invoice, bill, receipt
+        appointment, booking, reservation, book, reserve
+        parking, park, car park
+        job, jobs, hiring, career, careers, vacancy
+        free, complimentary, no charge, gratis
+        delete, remove, erase
+        change, edit, update, modify
+        dog, dogs, pet, pets
+        size, sizes, sizing
+        instalments, installments, pay later, monthly payments
+        """,
+    "de": """
+        Rückgabe, zurückgeben, zurückschicken, zurücksenden, Umtausch, umtauschen, Retoure, nehmen zurück
+        Erstattung, erstatten, Rückerstattung, Geld zurück
+        Versand, Lieferung, liefern, versenden, verschicken, Versandkosten, Lieferkosten, Zustellung
+        Kosten, kostet, Preis, Preise, Gebühr, teuer, wie viel
+        Laden, Geschäft, Filiale, Shop
+        Öffnungszeiten, geöffnet, offen, öffnet, schließt, geschlossen
+        kündigen, Kündigung, stornieren, Stornierung, abbestellen
+        Garantie, Gewährleistung
+        kaputt, defekt, beschädigt
+        Reparatur, reparieren, flicken, instand
+        platt, platten, Platten, Plattfuß
+        Rechnung, Beleg, Kassenbon, Quittung
+        Rabatt, Gutschein, Nachlass
+        Termin, Buchung, Reservierung, buchen, reservieren
+        Telefon, Telefonnummer, anrufen
+        Raten, Ratenzahlung, Monatsraten
+        Parkplatz, Parkplätze, parken, Garage
+        bezahlen, zahlen, Zahlung, Bezahlung
+        kostenlos, gratis, umsonst, kostenfrei
+        Kind, Kinder
+        """,
+    "es": """
+        devolver, devolución, devoluciones, mandar de vuelta
+        reembolso, reembolsar, dinero de vuelta, devolver el dinero
+        envío, envíos, entrega, enviar, enviamos, mandar, entregar
+        precio, precios, cuesta, cuestan, coste, costar, vale, tarifa, cuánto
+        tienda, local, sucursal
+        horario, horarios, abierto, abre, abren, cierra, cierran
+        cancelar, cancelación, anular, darse de baja
+        garantía, garantías
+        roto, defectuoso, dañado, averiado
+        reparar, arreglar, reparación
+        factura, recibo, ticket
+        descuento, cupón, rebaja
+        cita, reserva, reservar
+        teléfono, llamar
+        aparcar, aparcamiento, parking, garaje
+        niño, niños, hijos, bebé, bebés, cuna
+        perro, perros, mascota, mascotas
+        gratis, gratuito, gratuita, sin coste
+        entrada, entrar, llegada, llegar
+        cargador, carga, cargar
+        """,
+    "fr": """
+        retour, retours, retourner, renvoyer
+        remboursement, rembourser, remboursé
+        livraison, livrer, livrez, expédition, expédier, envoyer, envoi
+        prix, coût, coûte, tarif, combien
+        magasin, boutique
+        horaires, ouvert, ouverture, ouvre, fermé, ferme
+        annuler, annulation, résilier
+        garantie, garanti
+        cassé, défectueux, abîmé, endommagé
+        réparer, réparation
+        facture, reçu
+        réduction, remise, promo
+        rendez-vous, réservation, réserver
+        téléphone, appeler
+        parking, garer, stationner
+        enfant, enfants
+        gratuit, gratuite, offert
+        """,
+}
+
+
+def alternatives(question, language):
+    """{index term: the question's own terms it may stand for}, without terms that the question has itself."""
+    meanings = _meanings(language)
+    if not meanings:
+        return {}
+    own = set(tokens(question, language))
+    plain = " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", question.lower()))
+    found = {}
+    for terms, phrases in meanings:
+        said = [inside for phrase, inside in phrases if f" {phrase} " in f" {plain} "]
+        meant = (own & terms).union(*(inside & own for inside in said))
+        if meant or said:
+            for term in terms - own:
+                found.setdefault(term, set()).update(meant)
+    return found
+
+
+@functools.cache
+def _meanings(language):
+    """(terms, [(phrase, its terms)]) of each meaning."""
+    found = []
+    for line in _MEANINGS.get(language, "").strip().splitlines():
+        wordings = [wording.strip() for wording in line.split(",")]
+        terms = {tokens(w, language)[0] for w in wordings if " " not in w and len(tokens(w, language)) == 1}
+        phrases = [(w.lower(), frozenset(tokens(w, language))) for w in wordings if " " in w]
+        found.append((frozenset(terms), phrases))
+    return found
