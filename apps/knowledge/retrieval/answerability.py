@@ -18,7 +18,7 @@ WEIGHTS = {
     "passage_coverage": 1.681,
     "gap": 2.287,
 }
-BIAS = -4.934
+BIAS = -5.04
 
 THRESHOLD = 0.5
 """Where an agent has not been calibrated on its own content."""
