@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
@@ -165,17 +164,50 @@ def test_two_workers_share_nothing(agent, site):
         assert first is not None and second is None
 
 
-def test_a_full_disk_is_a_sentence_with_a_reference(agent, site, tmp_path):
-    file = SimpleUploadedFile("a.txt", b"Some text that is to be learned.")
-    source = sources.add_files(agent, [file])[0]
-    with leases.claim(Source, source.pk) as row:
-        run = syncing._Run(row, time.monotonic() + 9)
-        error = OSError(errno.ENOSPC, "No space left on device")
+@pytest.fixture
+def disk_for_four(agent):
+    """PostgreSQL itself refuses, with the code it has for a full disk, from the fifth passage on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF (SELECT count(*) FROM knowledge_passage) >= 4 THEN"
+            " RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';"
+            " END IF; RETURN NEW; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON knowledge_passage FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+    yield _more_room
+    _more_room()
+
+
+def _more_room():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS full_disk CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_a_sentence_and_what_was_learned_stays(agent, site, disk_for_four):
+    source = a_site_source(agent, site)
+    carry(source)
+    assert (source.status, source.learned, source.problem["code"]) == ("partial", 4, "disk_full")
+    assert "Reference: " in source.problem["remedy"] and "psycopg" not in source.problem["message"]
+    assert source.documents.learned().count() == 4
+    disk_for_four()
+    source = sources.sync_again(source)
+    carry(source)
+    assert (source.status, source.learned) == ("ready", 11)
+
+
+def test_a_full_disk_is_known_whoever_met_it():
+    try:
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError as error:
+            raise RuntimeError("could not store") from error
+    except RuntimeError as error:
         assert syncing._is_disk_full(error)
-        run.finish(problem=syncing.errors.DiskFull(reference="abc"))
-    source.refresh_from_db()
-    assert (source.status, source.problem["code"]) == ("failed", "disk_full")
-    assert "abc" in source.problem["remedy"]
+    assert not syncing._is_disk_full(OSError(errno.ENOENT, "gone"))
 
 
 def test_what_nobody_foresaw_is_a_sentence_with_a_reference(agent, caplog):
