@@ -65,6 +65,8 @@ def page(request, public_id, shape=wizard.SETUP):
     """The look; a POST saves it. htmx gets only what is to be said about it, so that typing goes on."""
     agent = find_agent(request, public_id)
     form = LookForm(request.POST if request.method == "POST" else None, agent)
+    if "do" in request.POST and not request.htmx:
+        return change_questions(request, public_id, shape)
     if request.method == "POST":
         _save(form, agent, by=request.member)
         if request.htmx and not request.htmx.boosted:

@@ -112,11 +112,11 @@ def test_a_provider_is_connected_and_chosen(signed_in, lumi):
         signed_in.get_by_text("It needs a key").click()
         signed_in.get_by_label("Names of its models").fill("m")
         signed_in.get_by_role("button", name="Check server").click()
-        expect(signed_in.get_by_role("alert")).to_be_visible()
+        expect(signed_in.get_by_role("alert")).to_be_visible(timeout=40_000)
         expect(signed_in.get_by_label("Address of the server")).to_have_value(server.url)
         server.fault = None
         signed_in.get_by_role("button", name="Check server").click()
-        expect(signed_in.get_by_text("It answers.")).to_be_visible()
+        expect(signed_in.get_by_text("It answers.")).to_be_visible(timeout=40_000)
         expect(signed_in.locator("#steps")).to_contain_text("m")
         signed_in.get_by_label("Answer with").select_option("built-in")
         expect(signed_in.locator("#steps")).to_contain_text("Built-in answerer")

@@ -214,6 +214,12 @@ def test_questions_are_added_moved_and_removed(as_ada, agent):
     assert added.content.decode().count('name="questions"') == 2
 
 
+def test_questions_move_without_javascript_too(as_ada, agent):
+    as_ada.post(at("setup_brand", agent), LOOK | {"do": "up-1", "questions": ["one", "two"]})
+    agent.refresh_from_db()
+    assert agent.questions == ["two", "one"]
+
+
 def test_a_logo_is_written_anew(as_ada, agent, client):
     picture = io.BytesIO()
     Image.new("RGB", (800, 400), "#0b5a55").save(picture, "JPEG", comment=b"<script>")
