@@ -150,7 +150,8 @@ def _again(
             card.problem, card.problems, card.tried, card.typed_email = problem, problems or {}, tried, email
             if problem or problems:
                 card.limits |= {
-                    n: request.POST.get(n, "") for n in (*wiring_forms.MONEY_LIMITS, "currency", "identity")
+                    n: request.POST.get(n, "")
+                    for n in (*wiring_forms.MONEY_LIMITS, "currency", "identity", "daily_count_max")
                 }
         cards.append(card)
     response = wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))

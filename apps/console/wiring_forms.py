@@ -74,6 +74,7 @@ def limits(action, policy):
     currency = policy.get("currency", "")
     shown = {name: money.shown(policy.get(name), currency) for name in MONEY_LIMITS}
     shown["currency"] = currency
+    shown["daily_count_max"] = policy.get("daily_count_max") or ""
     shown["identity"] = policy.get("identity") or str(action.identity)
     shown["always_approve"] = policy.get("approval_over") == 0
     return shown
@@ -91,8 +92,17 @@ def read_limits(action, data):
                 policy[name] = money.minor(data.get(name, ""), currency)
             except ValidationError as problem:
                 problems[name] = " ".join(problem.messages)
+            else:
+                if policy[name] == 0 and name != "approval_over":
+                    problems[name] = _(
+                        "Nothing could be done with a limit of zero. Switch the action off instead."
+                    )
     else:
         policy["approval_over"] = 0 if "always_approve" in data else None
+    times = data.get("daily_count_max", "").strip()
+    policy["daily_count_max"] = int(times) if times.isdecimal() and 0 < int(times) <= 10**6 else None
+    if times and policy["daily_count_max"] is None:
+        problems["daily_count_max"] = _("How often is a number like 5, or nothing for any number of times.")
     if currency and not (len(currency) == 3 and currency.isalpha() and currency.isascii()):
         problems["currency"] = _("A currency has three letters, like EUR.")
     return policy, problems

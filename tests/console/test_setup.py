@@ -253,6 +253,8 @@ def test_an_action_without_its_key_stays_off(as_ada, agent):
 def test_limits_that_are_no_amounts_come_back(as_ada, agent):
     answer = as_ada.post(at("action", agent, "stripe.refund"), {"max_amount": "a lot", "currency": "EURO"})
     page = answer.content.decode()
+    zero = as_ada.post(at("action", agent, "stripe.refund"), {"max_amount": "0", "daily_count_max": "often"})
+    assert "limit of zero" in zero.content.decode() and "a number like 5" in zero.content.decode()
     assert answer.status_code == 422 and "Write an amount like 80" in page and "a lot" in page
 
 
