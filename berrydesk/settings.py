@@ -28,6 +28,9 @@ ALLOWED_HOSTS = (
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
+BERRYDESK_SERVICE_URLS = env.dict(
+    "BERRYDESK_SERVICE_URLS", default={}
+)  # name=address of a proxy or a stand-in
 
 # --- which process this is: web keeps a pool of connections, workers one each
 PROCESS = env("BERRYDESK_PROCESS", default="command")

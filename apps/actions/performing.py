@@ -24,13 +24,14 @@ from berrydesk_sdk import (
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.actions import calling, recording, registry, wiring
+from apps.actions import recording, registry, wiring
 from apps.actions.errors import NotSwitchedOn
 from apps.actions.models import ActionRun, State
 from apps.conversations import speaking
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.errors import OwnerError
+from berrydesk.plugins import calling
 
 LEASE_S = calling.CUT_OFF_S + 20
 """Longer than a call can last, so that whoever takes over finds a call that has ended."""

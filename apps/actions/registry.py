@@ -9,8 +9,8 @@ from importlib.metadata import entry_points
 from berrydesk_sdk import Action, Effect, Identity
 from pydantic import BaseModel
 
-from apps.actions import calling
 from apps.actions.errors import BrokenPlugin, UnknownAction
+from berrydesk.plugins import calling
 
 GROUP = "berrydesk.actions"
 KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")

@@ -10,12 +10,13 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
-from apps.actions import calling, performing, policies, recording, registry, wiring
+from apps.actions import performing, policies, recording, registry, wiring
 from apps.actions.errors import NotAwaitingApproval, NotSwitchedOn
 from apps.actions.models import ActionRun, AgentAction, State
 from apps.conversations.models import Conversation
 from apps.workspaces import auditing
 from berrydesk.errors import OwnerError
+from berrydesk.plugins import calling
 
 PROPOSED_FOR = timedelta(minutes=30)
 APPROVAL_WITHIN = timedelta(days=3)

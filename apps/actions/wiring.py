@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import SecretStr, ValidationError
 
-from apps.actions import calling, policies, registry
+from apps.actions import policies, registry
 from apps.actions.errors import SettingsIncomplete
 from apps.actions.models import AgentAction
 from apps.workspaces import auditing
+from berrydesk.plugins import calling
 
 
 def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=False):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from berrydesk_sdk import VisitorError
 
-from apps.actions import calling, matching
+from apps.actions import matching
 from apps.actions import running as action_running
 from apps.actions import tools as action_tools
 from apps.answering import prompting
@@ -16,6 +16,7 @@ from apps.inbox.models import Reason
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
 from berrydesk.errors import OwnerError
+from berrydesk.plugins import calling
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ class SourceKind(models.TextChoices):
     FILE = "file", _("File")
     TEXT = "text", _("Text")
     QA = "qa", _("Questions and answers")
+    NOTION = "notion", _("Notion")
+    DRIVE = "drive", _("Google Drive")
+    YOUTUBE = "youtube", _("YouTube")
+    FEED = "feed", _("Product feed")
+    CONVERSATIONS = "conversations", _("Past conversations")
     API = "api", _("Sent by the API")
 
 
@@ -39,25 +44,37 @@ class SourceQuerySet(models.QuerySet):
 class Source(WorkspaceModel, Leased):
     """Where knowledge comes from. ``config`` is what the owner gave; ``problem`` is why it failed as a whole.
 
-    ``found``, ``learned``, ``skipped`` and ``failed`` count documents of the sync that runs or ran last;
-    ``cursor`` is what that sync must remember to go on after a crash, besides its ``Visit`` rows.
+    ``kind`` is a ``SourceKind``, or the key of a plugin's entry point. ``found``, ``learned``, ``skipped`` and
+    ``failed`` count documents of the sync that runs or ran last; ``unchanged`` are those of the learned that
+    were known already. ``cursor`` is what that sync must remember to go on after a crash, besides its
+    ``Visit`` rows; ``bookmark`` is where the last whole sync ended, for services that list changes.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="sources")
-    kind = models.CharField(max_length=12, choices=SourceKind.choices)
+    kind = models.CharField(max_length=100, choices=SourceKind.choices)
     name = models.CharField(max_length=200)
     config = models.JSONField(default=dict)
+    connection = models.ForeignKey(
+        "connections.Connection", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     status = models.CharField(max_length=10, choices=SourceStatus.choices, default=SourceStatus.QUEUED)
     found = models.PositiveIntegerField(default=0)
     learned = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
     sync_number = models.PositiveIntegerField(default=0)
     sync_started_at = models.DateTimeField(null=True)
     last_sync_at = models.DateTimeField(null=True)
     stop_asked_at = models.DateTimeField(null=True)
     problem = models.JSONField(null=True)
     cursor = models.JSONField(default=dict)
+    bookmark = models.JSONField(default=dict)
+    every_hours = models.PositiveSmallIntegerField(null=True)
+    next_sync_at = models.DateTimeField(null=True, db_index=True)
+    is_internal = models.BooleanField(default=False)
+    audience = models.JSONField(default=dict)
+    reviews_changes = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = scoped(SourceQuerySet)
@@ -68,6 +85,11 @@ class Source(WorkspaceModel, Leased):
     @property
     def is_at_work(self):
         return self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
+
+    def remember(self, **facts):
+        """Facts about the sync under way that outlive the process."""
+        self.cursor |= facts
+        type(self).objects.filter(pk=self.pk).update(cursor=self.cursor)
 
     @property
     def news_key(self):
@@ -94,6 +116,9 @@ class Document(WorkspaceModel):
     """One page, file or entry of a source. ``text`` is Markdown; ``problem`` is {code, message, remedy}.
 
     ``seen_in_sync`` is the number of the last sync that met it: what a complete sync did not meet is gone.
+    ``version`` is the service's own mark of the state that was read (an ETag, a time of change), ``modified_at``
+    when the service says it was last changed. ``facts`` are exact fields, such as a product's price.
+    A document that was set aside is kept and kept fresh, but never found.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="documents")
@@ -108,6 +133,14 @@ class Document(WorkspaceModel):
     status = models.CharField(max_length=10, choices=DocumentStatus.choices, default=DocumentStatus.WAITING)
     problem = models.JSONField(null=True)
     seen_in_sync = models.PositiveIntegerField(default=0)
+    version = models.CharField(max_length=500, blank=True)
+    modified_at = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)
+    is_pinned = models.BooleanField(default=False)
+    set_aside_at = models.DateTimeField(null=True)
+    set_aside_by = models.ForeignKey(
+        "workspaces.Member", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     learned_at = models.DateTimeField(null=True)
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
+from apps.connections import keeping
+from apps.connections.models import Kind
 from apps.knowledge import errors, indexing, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
@@ -39,14 +41,23 @@ def add_source(agent, *, kind, name=None, config, by=None):
 
     The same config a second time is the same source, synced again.
     """
-    kept, own_name = registry.cleaned(kind, config)
-    name = " ".join((name or "").replace("\x00", "").split())[:200] or own_name or _("Untitled")
+    kept = registry.cleaned(kind, config)
+    name = " ".join((name or "").replace("\x00", "").split())[:200] or kept.name or _("Untitled")
     with transaction.atomic():
         postings.lock(agent)
-        same = Source.objects.filter(agent=agent, kind=kind, config=kept).first()
+        same = Source.objects.filter(agent=agent, kind=kind, config=kept.config)
+        same = (same if kept.secrets else same.filter(connection=kept.connection)).first()
+        connection = _own_connection(agent, kind, kept, same) if kept.secrets else kept.connection
         if same is None:
             source = Source.objects.create(
-                workspace_id=agent.workspace_id, agent=agent, kind=kind, name=name, config=kept, sync_number=1
+                workspace_id=agent.workspace_id,
+                agent=agent,
+                kind=kind,
+                name=name,
+                config=kept.config,
+                connection=connection,
+                every_hours=registry.every_hours(kind),
+                sync_number=1,
             )
             auditing.record(
                 agent.workspace_id, by, "source.added", source, _("Added the source %s") % source.name
@@ -54,6 +65,18 @@ def add_source(agent, *, kind, name=None, config, by=None):
             _wake(source)
             return source
     return sync_again(same)
+
+
+def _own_connection(agent, kind, kept, same):
+    """The secrets of a plugin's source, in a connection that only it reads through."""
+    return keeping.keep(
+        agent.workspace_id,
+        kind=Kind.SERVICE,
+        service=kind[:60],
+        name=kept.name[:120],
+        secrets=kept.secrets,
+        replacing=same.connection if same else None,
+    )
 
 
 def add_files(agent, files, by=None):
@@ -72,7 +95,7 @@ def sync_again(source):
             return source
         source.sync_number += 1
         source.status = SourceStatus.QUEUED
-        source.found = source.learned = source.skipped = source.failed = 0
+        source.found = source.learned = source.skipped = source.failed = source.unchanged = 0
         source.cursor, source.problem = {}, None
         source.sync_started_at = source.stop_asked_at = None
         source.attempts, source.lease_by, source.lease_until = 0, "", None

@@ -8,6 +8,7 @@ import errno
 import logging
 import secrets
 import time
+from datetime import timedelta
 
 from django.db import Error, IntegrityError, transaction
 from django.db.models import F
@@ -42,14 +43,10 @@ def sync(source, *, run_s=RUN_S):
     run = _Run(source, time.monotonic() + run_s)
     try:
         run.begin()
-        with Bench() as bench:
-            for outcome in registry.walk(source, bench) if not run.stop_asked else ():
-                run.record(outcome)
-                if run.must_stop():
-                    break
+        is_walked = run.walk()
         if run.stop_asked:
             run.finish(problem=errors.Stopped())
-        elif run.must_stop():
+        elif not is_walked:
             run.pass_on()
             return False
         else:
@@ -72,7 +69,10 @@ def sync(source, *, run_s=RUN_S):
 def settle(source, *, problem=None, is_complete=False):
     """Write down how the sync ended. The caller holds the row's lock or its lease."""
     learned = source.documents.learned().count()
-    counts = Source.objects.filter(pk=source.pk).values("learned", "skipped", "failed").get()
+    counts = Source.objects.filter(pk=source.pk).values("learned", "skipped", "failed", "unchanged").get()
+    if source.cursor.get("is_partial"):  # a list of changes: what it did not name is as it was
+        counts["unchanged"] += learned - counts["learned"]
+        counts["learned"] = learned
     if problem is None and not counts["learned"]:
         problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
     elif problem is not None:
@@ -85,8 +85,11 @@ def settle(source, *, problem=None, is_complete=False):
     Source.objects.filter(pk=source.pk).update(
         status=status,
         problem=problem,
+        learned=counts["learned"],
+        unchanged=counts["unchanged"],
         found=counts["learned"] + counts["skipped"] + counts["failed"],
         last_sync_at=timezone.now(),
+        next_sync_at=timezone.now() + timedelta(hours=source.every_hours) if source.every_hours else None,
         stop_asked_at=None,
         attempts=0,
     )
@@ -117,16 +120,26 @@ class _Run:
             source.save(update_fields=["status", "sync_started_at"])
             notify(source.news_key)
 
-    def must_stop(self):
-        """True when the owner pressed Stop or this run's time is over."""
-        return self.stop_asked or time.monotonic() > self.ends_at
+    def walk(self):
+        """Record what the source holds; False when this run ended before the source did."""
+        if self.stop_asked:
+            return False
+        with Bench() as bench:
+            for outcome in registry.walk(self.source, bench):
+                self.record(outcome)
+                if self.stop_asked or time.monotonic() > self.ends_at:
+                    return False
+        return True
 
     def record(self, outcome):
         """Learn the document, or note its problem; then count it, once."""
         keys = set(outcome.visits or (outcome.external_id[:1000],))
         if self._are_settled(keys):
             return
-        if outcome.text is not None:
+        if outcome.is_gone:
+            for document in self.source.documents.filter(external_id=outcome.external_id[:1000]):
+                self._forget(document)
+        elif outcome.text is not None:
             self._learn(outcome)
         with transaction.atomic():
             self._fence()
@@ -149,10 +162,12 @@ class _Run:
         if problem is None and left and source.kind == SourceKind.WEBSITE:
             problem = errors.PageLimit(limit=source.config["max_pages"], left=left)
         is_complete = problem is None and not left
-        if is_complete and counts["learned"] and not counts["failed"]:
+        if is_complete and counts["learned"] and not counts["failed"] and not source.cursor.get("is_partial"):
             self._forget_what_is_gone()
         with transaction.atomic():
             self._fence()
+            if is_complete and "bookmark" in source.cursor:
+                Source.objects.filter(pk=source.pk).update(bookmark=source.cursor["bookmark"])
             settle(source, problem=problem, is_complete=is_complete)
 
     def _fence(self):
@@ -190,11 +205,18 @@ class _Run:
 
     def _count(self, outcome, keys):
         source, column = self.source, None
-        if outcome.text is not None:
+        document = source.documents.filter(external_id=outcome.external_id[:1000])
+        if outcome.unchanged:
             column = "learned"
-            source.documents.filter(external_id=outcome.external_id[:1000]).update(
+            document.update(seen_in_sync=source.sync_number)
+        elif outcome.text is not None:
+            column = "learned"
+            document.update(
                 problem=outcome.problem.as_dict() if outcome.problem else None,
                 seen_in_sync=source.sync_number,
+                version=outcome.version[:500],
+                modified_at=outcome.modified_at,
+                facts=outcome.facts,
             )
         elif outcome.problem is not None:
             column = "failed" if outcome.failed else "skipped"
@@ -204,6 +226,8 @@ class _Run:
         if column:
             changes[column] = F(column) + 1
             setattr(source, column, getattr(source, column) + 1)
+        if outcome.unchanged:
+            changes["unchanged"] = F("unchanged") + 1
         done = source.learned + source.skipped + source.failed
         most = source.config.get("max_pages")
         found = done + (min(waiting, max(0, most - source.learned - source.failed)) if most else waiting)

@@ -11,10 +11,11 @@ from berrydesk_sdk import VisitorError
 from django.db import connection
 from django.utils import timezone
 
-from apps.actions import calling, registry, running, wiring
+from apps.actions import registry, running, wiring
 from apps.actions.models import ActionRun
 from apps.conversations import opening
 from berrydesk.db.scopes import in_workspace
+from berrydesk.plugins import calling
 
 SECRET = "sk_live_canary_4711"
 

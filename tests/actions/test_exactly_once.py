@@ -12,11 +12,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.actions import calling, performing, running, tasks, wiring
+from apps.actions import performing, running, tasks, wiring
 from apps.actions.models import ActionRun
 from apps.conversations import opening
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
+from berrydesk.plugins import calling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,11 +21,12 @@ MOST_ERRORS = 100
 
 
 class SourceIn(Schema):
-    kind: Literal["website", "text", "qa"]
+    kind: Annotated[Text, Field(max_length=100)]
     name: Annotated[Text, Field(max_length=200)] = ""
     config: dict = Field(
         description="text: text, title, external_id, url. qa: pairs of question and answer. "
-        "website: url, mode (page, sitemap, crawl), include, exclude, max_pages"
+        "website: url, mode (page, sitemap, crawl), include, exclude, max_pages. Sources of outside services: "
+        "connection, and what to read there"
     )
 
 
@@ -40,7 +41,8 @@ class SourceRow(Schema):
     status: Literal[tuple(SourceStatus.values)]
     documents: int
     passages: int
-    skipped: int
+    skipped: int = Field(description="Left out on purpose, or known and unchanged since the last sync")
+    unchanged: int
     failed: int
     last_sync: datetime | None
     created_at: datetime
@@ -73,7 +75,8 @@ def _row(source):
         "status": source.status,
         "documents": source.learned,
         "passages": source.passage_count or 0,
-        "skipped": source.skipped,
+        "skipped": source.skipped + source.unchanged,
+        "unchanged": source.unchanged,
         "failed": source.failed,
         "last_sync": source.last_sync_at,
         "created_at": source.created_at,

@@ -1,6 +1,7 @@
 """What became of one document of a source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from berrydesk.errors import OwnerError
 
@@ -11,6 +12,9 @@ class Outcome:
 
     A problem is a failure when something went wrong (``failed``), otherwise the document was left out on
     purpose. ``visits`` are keys of ``Visit`` rows that this settles. ``pages`` counts a file's pages.
+    ``version`` and ``modified_at`` are the service's marks of what was read, ``facts`` exact fields of it.
+    ``unchanged``: the document is known in this very version and was not read again. ``is_gone``: the service
+    says that it is no longer there.
     """
 
     external_id: str = ""
@@ -22,3 +26,8 @@ class Outcome:
     failed: bool = False
     visits: tuple = ()
     pages: int = 0
+    version: str = ""
+    modified_at: datetime | None = None
+    facts: dict = field(default_factory=dict)
+    unchanged: bool = False
+    is_gone: bool = False

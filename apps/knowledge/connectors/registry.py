@@ -1,36 +1,117 @@
-"""The kinds of source there are."""
+"""The kinds of source there are: one folder each, and one line here."""
 
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from apps.connections.models import Connection, Kind
 from apps.knowledge.connectors.files import check as files_check
 from apps.knowledge.connectors.files import walk as files_walk
+from apps.knowledge.connectors.plugin import check as plugin_check
+from apps.knowledge.connectors.plugin import offers
+from apps.knowledge.connectors.plugin import walk as plugin_walk
 from apps.knowledge.connectors.qa import check as qa_check
 from apps.knowledge.connectors.qa import walk as qa_walk
 from apps.knowledge.connectors.text import check as text_check
 from apps.knowledge.connectors.text import walk as text_walk
 from apps.knowledge.connectors.website import check as website_check
 from apps.knowledge.connectors.website import walk as website_walk
-from apps.knowledge.errors import InvalidConfig
+from apps.knowledge.errors import InvalidConfig, PluginMissing
 from apps.knowledge.models import SourceKind
 
+NIGHTLY = 24
+
+
+@dataclass(frozen=True)
+class Connector:
+    """``check.cleaned(config)`` and ``walk.walk(source, bench)``.
+
+    ``service`` names the connection a source of this kind reads through; ``every_hours`` is how often it is
+    read again unless the owner says otherwise, None for what only the owner changes.
+    """
+
+    check: ModuleType
+    walk: ModuleType
+    service: str = ""
+    every_hours: int | None = None
+
+
 _CONNECTORS = {
-    SourceKind.WEBSITE: (website_check, website_walk),
-    SourceKind.FILE: (files_check, files_walk),
-    SourceKind.TEXT: (text_check, text_walk),
-    SourceKind.QA: (qa_check, qa_walk),
+    SourceKind.WEBSITE: Connector(website_check, website_walk, every_hours=NIGHTLY),
+    SourceKind.FILE: Connector(files_check, files_walk),
+    SourceKind.TEXT: Connector(text_check, text_walk),
+    SourceKind.QA: Connector(qa_check, qa_walk),
 }
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """What an owner gave, as it is kept. ``secrets`` go into a connection of the source's own."""
+
+    config: dict
+    name: str
+    connection: Connection | None = None
+    secrets: dict = field(default_factory=dict)
+
+
+def kinds():
+    """Every kind of source that can be added, by name."""
+    return sorted(
+        [*map(str, _CONNECTORS), *(key for key, offer in offers.catalogue().items() if offer.source)]
+    )
+
+
+def every_hours(kind):
+    """How often a source of this kind is read again unless the owner says otherwise; None: only when asked."""
+    return _CONNECTORS[kind].every_hours if kind in _CONNECTORS else _offered(kind).every_hours
+
+
 def cleaned(kind, config):
-    """The config as it is kept, and a name for the source. Raises InvalidConfig, field by field."""
-    if kind not in _CONNECTORS:
-        known = ", ".join(sorted(str(k) for k in _CONNECTORS))
+    """What is kept of ``config``. Raises InvalidConfig, field by field."""
+    if kind not in kinds():
         raise InvalidConfig(
-            {"kind": f"There is no kind of source called {str(kind)[:40]}. Use one of: {known}."}
+            {"kind": f"There is no kind of source called {str(kind)[:40]}. Use one of: {', '.join(kinds())}."}
         )
     if not isinstance(config, dict):
         raise InvalidConfig({"config": "This must hold fields and their values."})
-    return _CONNECTORS[kind][0].cleaned(config)
+    if kind not in _CONNECTORS:
+        kept, secrets, name = plugin_check.cleaned(_offered(kind), config)
+        return Cleaned(kept, name, secrets=secrets)
+    connector = _CONNECTORS[kind]
+    connection = _connection(connector, config) if connector.service else None
+    kept, name = connector.check.cleaned({k: v for k, v in config.items() if k != "connection"})
+    return Cleaned(kept, name, connection)
 
 
 def walk(source, bench):
-    """An outcome per document of the source, as each is found."""
-    return _CONNECTORS[source.kind][1].walk(source, bench)
+    """An outcome per document of the source, as each is found. Raises PluginMissing."""
+    if source.kind in _CONNECTORS:
+        return _CONNECTORS[source.kind].walk.walk(source, bench)
+    return plugin_walk.walk(_offered(source.kind), source)
+
+
+def _offered(kind):
+    offer = offers.catalogue().get(kind)
+    if offer is None or offer.source is None:
+        raise PluginMissing(kind=kind, reason=offer.broken if offer else "")
+    return offer.source
+
+
+def _connection(connector, config):
+    """The workspace's connection that ``config`` names, or its only one to that service."""
+    known = Connection.objects.filter(kind=Kind.SERVICE, service=connector.service)
+    try:
+        found = known.get(pk=config["connection"]) if config.get("connection") else known.get()
+    except (
+        Connection.DoesNotExist,
+        Connection.MultipleObjectsReturned,
+        ValidationError,
+        ValueError,
+        TypeError,
+    ):
+        raise InvalidConfig(
+            {"connection": _("Connect the service first, then choose which connection to read through.")}
+        ) from None
+    return found

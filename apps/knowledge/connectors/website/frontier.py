@@ -5,7 +5,7 @@ from collections import Counter
 from django.db import transaction
 
 from apps.knowledge.connectors.website import addressing
-from apps.knowledge.models import Source, Visit
+from apps.knowledge.models import Visit
 
 DATED_PAGES = 24
 """Of one calendar: two years of months."""
@@ -36,11 +36,6 @@ class Frontier:
     def hosts(self):
         """The sites that belong to this source."""
         return set(self.source.cursor.get("hosts", ()))
-
-    def remember(self, **facts):
-        """Facts about this sync that outlive the process."""
-        self.source.cursor |= facts
-        Source.objects.filter(pk=self.source.pk).update(cursor=self.source.cursor)
 
     def knows(self, key):
         return key in self._keys
@@ -74,7 +69,7 @@ class Frontier:
             )
         with transaction.atomic():
             Visit.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-            self.remember()
+            self.source.remember()
         return len(rows)
 
     def next(self):

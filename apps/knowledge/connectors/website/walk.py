@@ -175,7 +175,7 @@ class _Walk:
     def _begin_at(self, url):
         host = addressing.host_of(url)
         if host not in self.frontier.hosts:
-            self.frontier.remember(hosts=[*self.source.cursor["hosts"], host])
+            self.source.remember(hosts=[*self.source.cursor["hosts"], host])
 
     def _trouble(self, visit, problem):
         failed = not isinstance(problem, pages.LEFT_OUT)
@@ -211,7 +211,7 @@ class _Walk:
         self.frontier.add(listed, rank=0)
         if listed and not self.frontier.next():
             raise errors.SitemapElsewhere(host=host)
-        self.frontier.remember(listed=True)
+        self.source.remember(listed=True)
 
     def _read_sitemaps_once(self):
         """A crawl also reads what the site lists: pages that no link leads to. Trouble with it is no trouble."""
@@ -221,7 +221,7 @@ class _Walk:
         given = self.robots.sitemaps or [f"{addressing.root_of(self.start)}/sitemap.xml"]
         listed, _problem = sitemaps.pages(self.bench, given, enough=wanted, before_each=self._wait)
         self.frontier.add(listed, rank=500)
-        self.frontier.remember(listed=True)
+        self.source.remember(listed=True)
 
     def _endings(self):
         """Traps that were left out, one row for each."""

@@ -1,0 +1,1 @@
+"""Sources that third parties' packages bring along (entry points ``berrydesk.sources``)."""

@@ -1,0 +1,151 @@
+"""A source that somebody else's package brings: learned, kept fresh, and contained when it misbehaves."""
+
+import sys
+
+import pytest
+
+from apps.knowledge import sources
+from apps.knowledge.connectors.plugin import offers
+from apps.knowledge.errors import InvalidConfig
+from tests.knowledge.test_sources import carry
+
+CODE = """
+from berrydesk_sdk import Gone, Page, Problem, SetupError, Source, Unchanged
+from pydantic import BaseModel, SecretStr
+
+ARTICLES = {"returns": ("1", "Boots come back within 30 days."), "repairs": ("1", "Zips are mended in ten days.")}
+READ = []
+
+class Articles(Source):
+    '''Articles of a help centre.'''
+
+    class Settings(BaseModel):
+        centre: str
+        token: SecretStr
+
+    def check(self, settings):
+        if settings.token.get_secret_value() != "right-token":
+            raise SetupError("The token is not valid. Copy it again from the help centre.")
+        return "Ready."
+
+    def walk(self, reading):
+        assert reading.settings.token.get_secret_value() == "right-token"
+        for name, (version, text) in ARTICLES.items():
+            if text == "crash":
+                raise RuntimeError("no such article")
+            if text == "forbidden":
+                yield Problem(name, "The article is private.", "Publish it, then press Try again.")
+            elif reading.knows(name, version):
+                yield Unchanged(name)
+            else:
+                READ.append(name)
+                yield Page(name, text, title=name.title(), url=f"https://help.example/{name}", version=version)
+
+class Changes(Source):
+    lists_everything = False
+
+    def walk(self, reading):
+        since = reading.bookmark.get("since", 0)
+        for number in range(since, 3):
+            yield Page(f"n{number}", f"News number {number}.")
+        if since:
+            yield Gone("n0")
+        reading.bookmark = {"since": 3}
+
+class Broken:
+    pass
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    """The package above is installed; its module."""
+    info = tmp_path / "berrydesk_centre-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: berrydesk-centre\nVersion: 1.0\n")
+    points = "\n".join(
+        f"centre.{name.lower()} = berrydesk_centre:{name}" for name in ("Articles", "Changes", "Broken")
+    )
+    (info / "entry_points.txt").write_text(f"[berrydesk.sources]\n{points}\n")
+    (tmp_path / "berrydesk_centre.py").write_text(CODE)
+    sys.path.insert(0, str(tmp_path))
+    offers.forget()
+    offers.catalogue()
+    yield sys.modules["berrydesk_centre"]
+    sys.path.remove(str(tmp_path))
+    sys.modules.pop("berrydesk_centre", None)
+    offers.forget()
+
+
+def articles(agent):
+    return sources.add_source(
+        agent, kind="centre.articles", config={"centre": "Nordlicht", "token": "right-token"}
+    )
+
+
+def test_its_documents_are_learned_and_its_secret_is_encrypted(plugin, agent):
+    source = carry(articles(agent))
+    assert (source.status, source.learned, source.every_hours) == ("ready", 2, 24)
+    assert source.config == {"centre": "Nordlicht"}
+    assert source.connection.secrets == {"token": "right-token"}
+    assert source.documents.get(external_id="returns").url == "https://help.example/returns"
+
+
+def test_an_unchanged_document_is_not_read_again(plugin, agent):
+    source = carry(articles(agent))
+    plugin.ARTICLES["returns"] = ("2", "Boots come back within 40 days.")
+    plugin.READ.clear()
+    source = carry(sources.sync_again(source))
+    assert plugin.READ == ["returns"]
+    assert (source.learned, source.unchanged, source.found) == (2, 1, 2)
+    assert "40 days" in source.documents.get(external_id="returns").text
+    del plugin.ARTICLES["repairs"]
+    assert carry(sources.sync_again(source)).documents.count() == 1
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_learned(plugin, agent):
+    plugin.ARTICLES["secret"] = ("1", "forbidden")
+    source = carry(articles(agent))
+    assert (source.status, source.learned, source.failed) == ("partial", 2, 1)
+    assert source.documents.get(external_id="secret").problem["message"] == "The article is private."
+
+
+def test_a_crash_keeps_what_was_learned(plugin, agent):
+    source = carry(articles(agent))
+    plugin.ARTICLES["repairs"] = ("2", "crash")
+    source = carry(sources.sync_again(source))
+    assert source.status == "partial" and source.documents.learned().count() == 2
+    assert "no such article" in source.problem["message"]
+
+
+def test_a_list_of_changes_forgets_only_what_it_says_is_gone(plugin, agent):
+    source = carry(sources.add_source(agent, kind="centre.changes", config={}))
+    assert source.bookmark == {"since": 3} and source.learned == 3
+    source = carry(sources.sync_again(source))
+    assert (source.status, source.learned) == ("ready", 2)
+    assert list(source.documents.order_by("external_id").values_list("external_id", flat=True)) == [
+        "n1",
+        "n2",
+    ]
+
+
+def test_a_wrong_token_is_said_before_anything_is_read(plugin, agent):
+    with pytest.raises(InvalidConfig, match="Copy it again"):
+        sources.add_source(agent, kind="centre.articles", config={"centre": "x", "token": "wrong"})
+    with pytest.raises(InvalidConfig) as told:
+        sources.add_source(agent, kind="centre.articles", config={"centre": "x"})
+    assert "token" in told.value.errors
+
+
+def test_a_broken_plugin_is_listed_and_offered_to_nobody(plugin, agent):
+    assert "not a berrydesk_sdk.Source" in offers.catalogue()["centre.broken"].broken
+    with pytest.raises(InvalidConfig, match="no kind of source"):
+        sources.add_source(agent, kind="centre.broken", config={})
+
+
+def test_a_plugin_that_is_gone_keeps_what_it_taught(plugin, agent):
+    source = carry(articles(agent))
+    sys.path[:] = [entry for entry in sys.path if "berrydesk_centre" not in str(entry)]
+    offers.catalogue().pop("centre.articles")
+    source = carry(sources.sync_again(source))
+    assert source.problem["code"] == "plugin_missing" and source.documents.learned().count() == 2
