@@ -61,6 +61,7 @@ def _serve():
     parameters.n_ctx = 4096
     parameters.n_parallel = 2
     parameters.port = 0
+    parameters.sampling.temp = 0  # the likeliest words: a drawn one may say 14 days where the source says 30
     server = xllamacpp.Server(parameters)
     print(f"{server.listening_address}/v1", flush=True)
     sys.stdin.read()  # ends with whoever started it

@@ -102,7 +102,7 @@ def test_a_short_answer_comes_whole(mock, service):
 
 
 def test_a_real_model_answers_from_a_text():
-    patient = Limits(first_token_s=60, gap_s=20, total_s=90)
+    patient = Limits(first_token_s=60, gap_s=20, total_s=90, floor_chars_s=0.1)
     sources = "SOURCES\n<source number='1'>Lamps can be returned within 30 days of delivery.</source>"
     asked = [
         {"role": "system", "content": f"Answer from the source in one sentence.\n{sources}"},
