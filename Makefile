@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-virtualenv
 PLUGINS := $(wildcard plugins/*)
 
-.PHONY: run test check fix bench soak lock
+.PHONY: run test check fix docs bench soak lock
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m berrydesk.cli run
@@ -25,6 +25,9 @@ check: $(VENV)/.tools
 fix: $(VENV)/.tools
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m berrydesk.documenting
 
 bench: $(VENV)/.tools
 	$(BIN)/python -m tests.benchmarks

@@ -53,7 +53,7 @@ def test_an_empty_form_is_refused(client, ada, agent):
     for name, _, view, converters in pages():
         if not isinstance(view.open_to, Role) or set(converters) - {"public_id"}:
             continue
-        address = reverse(name, kwargs={key: agent.public_id for key in converters})
+        address = reverse(name, kwargs=dict.fromkeys(converters, agent.public_id))
         takes_posts_only = client.get(address).status_code == 405
         if takes_posts_only and client.post(address, {}).status_code != 422:
             accepted.append(name)

@@ -2,8 +2,7 @@
 
 Fitted on knowledge bases of several kinds and languages: on answerable questions, on the same questions with
 their answering passages hidden (the dangerous near misses), on questions about the same business that its
-pages do not answer, and on questions about something else altogether. ``tests/benchmarks/fit_answerability.py``
-repeats it and reports each base by weights that were fitted without it.
+pages do not answer, and on questions about something else altogether.
 """
 
 import math
