@@ -1,11 +1,14 @@
 """Documents that another program hands over: added or replaced by their own ids, searchable at once."""
 
+import re
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.knowledge import indexing
 from apps.knowledge.models import Source, SourceKind, SourceStatus
+from apps.knowledge.retrieval import postings
 from berrydesk.errors import OwnerError
 
 MOST = 1000
@@ -34,6 +37,12 @@ class TooLong(OwnerError):
     code = "too_long"
     message = "The document has {length} characters; {limit} are possible."
     remedy = "Send it in parts, each with an id of its own."
+
+
+class BadAddress(OwnerError):
+    code = "bad_document_url"
+    message = "The document's url is not a web address, so nothing could link to it."
+    remedy = "Send an address that begins with https://, or leave url out."
 
 
 @dataclass
@@ -87,15 +96,23 @@ def _problem(document):
         return EmptyText()
     if len(text) > LONGEST_CHARACTERS:
         return TooLong(length=len(text), limit=LONGEST_CHARACTERS)
+    if document.get("url") and not re.match(r"(?i)https?://[^\s/]", document["url"]):
+        return BadAddress()
     return None
 
 
 def _source(agent):
-    source = Source.objects.filter(agent=agent, kind=SourceKind.API).order_by("created_at").first()
-    return source or Source.objects.create(
-        workspace_id=agent.workspace_id,
-        agent=agent,
-        kind=SourceKind.API,
-        name="API",
-        status=SourceStatus.READY,
-    )
+    """The one source of what comes by the API; the first batch makes it."""
+    known = Source.objects.filter(agent=agent, kind=SourceKind.API)
+    source = known.first()
+    if source is None:
+        with transaction.atomic():
+            postings.lock(agent)
+            source = known.first() or Source.objects.create(
+                workspace_id=agent.workspace_id,
+                agent=agent,
+                kind=SourceKind.API,
+                name="API",
+                status=SourceStatus.READY,
+            )
+    return source

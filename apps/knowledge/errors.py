@@ -72,6 +72,14 @@ class FileTooLong(Unreadable):
     remedy = _("Split it into smaller files, then upload them one by one.")
 
 
+class NotStored(Unreadable):
+    code = "file_not_stored"
+    message = _("{name} could not be stored on this machine: {reason}.")
+    remedy = _(
+        "Ask whoever runs Berrydesk to free some space, then upload it again. Nothing else was changed."
+    )
+
+
 class ZipBomb(Unreadable):
     code = "zip_bomb"
     message = _("{name} unpacks to far more than a document ever holds, so it was not opened.")

@@ -57,21 +57,22 @@ class _Prepared:
     pieces: list
 
 
-def learn_document(source, *, external_id, title, text, url="", language=None):
+def learn_document(source, *, external_id, title, text, url="", language=None, fence=None):
     """Make ``text`` (Markdown) findable as a document of ``source``: "added", "replaced" or "unchanged"."""
     item = {"external_id": external_id, "title": title, "text": text, "url": url, "language": language}
-    return learn_documents(source, [item])[0]
+    return learn_documents(source, [item], fence=fence)[0]
 
 
-def learn_documents(source, items):
+def learn_documents(source, items, *, fence=None):
     """Learn several documents at once; one word for each: "added", "replaced", "unchanged".
 
     ``items``: dicts as the arguments of ``learn_document``, each id once. Everything slow happens before the
-    transaction; many or long documents are learned in portions, each of them whole.
+    transaction; many or long documents are learned in portions, each of them whole. ``fence()`` is called inside
+    each transaction, once the index is locked: what it raises leaves everything as it was.
     """
     outcomes = []
     for portion in _portions(items):
-        outcomes.extend(_learn_portion(source, portion))
+        outcomes.extend(_learn_portion(source, portion, fence))
     return outcomes
 
 
@@ -113,7 +114,7 @@ def _portions(items):
         yield portion
 
 
-def _learn_portion(source, items):
+def _learn_portion(source, items, fence):
     ids = [item["external_id"][:1000] for item in items]
     known = {
         d.external_id: d for d in Document.objects.filter(source=source, external_id__in=ids).defer("text")
@@ -131,6 +132,9 @@ def _learn_portion(source, items):
     with transaction.atomic():
         if fresh:
             postings.lock(source.agent)
+        if fence is not None:
+            fence()
+        if fresh:
             _write(source, fresh)
         Document.objects.filter(pk__in=same).update(seen_in_sync=source.sync_number)
     return outcomes
@@ -208,7 +212,7 @@ def _documents(source, known, prepared):
     for ready in prepared:
         row = known.get(ready.external_id) or Document(source=source, external_id=ready.external_id)
         row.workspace_id, row.agent_id = source.workspace_id, source.agent_id
-        row.title, row.url, row.text = ready.title, (ready.item.get("url") or "")[:2000], ready.item["text"]
+        row.title, row.url, row.text = ready.title, _web_address(ready.item.get("url")), ready.item["text"]
         row.language, row.content_hash = ready.language, ready.digest
         row.status, row.problem = DocumentStatus.LEARNED, None
         row.seen_in_sync, row.learned_at = source.sync_number, timezone.now()
@@ -216,6 +220,11 @@ def _documents(source, known, prepared):
     Document.objects.bulk_create([r for r in rows if r.external_id not in known], batch_size=500)
     Document.objects.bulk_update([r for r in rows if r.external_id in known], _DESCRIBED, batch_size=100)
     return zip(rows, prepared, strict=True)
+
+
+def _web_address(url):
+    """The address that citations link to; anything but http and https is no address for a visitor."""
+    return url[:2000] if url and url.lower().startswith(("http://", "https://")) else ""
 
 
 def _passage(document, position, piece):

@@ -79,6 +79,13 @@ class Source(WorkspaceModel, Leased):
 
     objects = scoped(SourceQuerySet)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent"], condition=models.Q(kind="api"), name="one_source_of_the_api_per_agent"
+            )
+        ]
+
     def __str__(self):
         return self.name
 

@@ -1,5 +1,6 @@
 """What an owner does with sources: add, sync again, stop, delete."""
 
+import logging
 import re
 from pathlib import PurePosixPath
 
@@ -19,6 +20,8 @@ from apps.knowledge.retrieval import postings
 from apps.knowledge.tasks import sync_source
 from apps.workspaces import auditing
 from berrydesk.db.notifications import notify
+
+log = logging.getLogger(__name__)
 
 _ADDRESS = re.compile(
     r"(?i)^(https?://[^\s/?#]+\S*|(localhost|(?:[a-z0-9¡-￿](?:[a-z0-9¡-￿-]*[a-z0-9¡-￿])?\.)+[a-z¡-￿]{2,})"
@@ -160,7 +163,12 @@ def _add_file(agent, file, by):
     if problem:
         _note_refused(source, name, problem)
         return source
-    _store(source, name, file)
+    try:
+        _store(source, name, file)
+    except OSError as error:
+        log.exception("The file %s of source %s could not be stored", name, source.pk)
+        _note_refused(source, name, errors.NotStored(name=name, reason=error.strerror or str(error)))
+        return source
     if is_new:
         _wake(source)
         return source
@@ -184,6 +192,8 @@ def _note_refused(source, name, problem):
     if not is_new:
         Document.objects.filter(pk=document.pk).update(problem=problem.as_dict())
         Source.objects.filter(pk=source.pk).update(problem=problem.as_dict())
+    if not source.documents.learned().exists():
+        Source.objects.filter(pk=source.pk).update(status=SourceStatus.FAILED, problem=problem.as_dict())
     Source.objects.filter(pk=source.pk).update(failed=1)
     source.refresh_from_db()
 

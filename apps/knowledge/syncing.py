@@ -188,7 +188,6 @@ class _Run:
         return self.source.visits.filter(key__in=keys).exclude(done_at=None).count() == len(keys)
 
     def _learn(self, outcome):
-        # Not fenced: to learn the same text twice changes nothing, and the seal below is what counts.
         try:
             indexing.learn_document(
                 self.source,
@@ -197,6 +196,7 @@ class _Run:
                 text=outcome.text,
                 url=outcome.url,
                 language=outcome.language,
+                fence=self._fence,
             )
         except IntegrityError as error:
             if _is_gone(self.source):

@@ -1,7 +1,9 @@
 """Whatever an owner puts into the box becomes a source, or a sentence at its field."""
 
+import errno
+
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.knowledge import errors, sources, syncing
@@ -171,3 +173,18 @@ def test_mallory_finds_none_of_it(agent, mallory):
     sources.add_source(agent, kind="text", config={"text": "Thirty days."})
     with in_workspace(mallory.workspace):
         assert not Source.objects.exists()
+
+
+class FullDisk(FileSystemStorage):
+    """A disk without a byte left."""
+
+    def _save(self, name, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_at_upload_is_one_sentence(agent, settings, tmp_path):
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": f"{__name__}.FullDisk"}}
+    full, other = sources.add_files(agent, [a_file("a.txt", b"hello"), a_file("empty.txt", b"")])
+    assert (full.status, full.problem["code"]) == ("failed", "file_not_stored")
+    assert "No space left on device" in full.problem["message"]
+    assert other.problem["code"] == "file_empty"

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.knowledge import sources, syncing, tasks
+from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Passage, Source
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
@@ -321,3 +322,20 @@ def _a_worker(source):
     )
     assert child.stdout.readline().strip() == "claimed"
     return child
+
+
+def test_who_lost_the_lease_teaches_nothing(agent):
+    """A file is replaced while a worker still reads the old one: what it read late must not come back."""
+    source = sources.add_source(agent, kind="text", config={"text": "The old text of the page."})
+    late = syncing._Run(leases.take(Source.objects.filter(pk=source.pk), for_s=20), time.monotonic() + 60)
+    late.begin()
+    sources.stop(source)
+    sources.sync_again(source)
+    fresh = syncing._Run(leases.take(Source.objects.filter(pk=source.pk), for_s=20), time.monotonic() + 60)
+    fresh.begin()
+    with pytest.raises(syncing.LostLease):
+        late.record(Outcome(external_id="text", title="Page", text="The old text of the page."))
+    assert not source.documents.exists()
+    fresh.record(Outcome(external_id="text", title="Page", text="The new text of the page."))
+    fresh.finish()
+    assert source.documents.get().text == "The new text of the page."
