@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 from apps.console import wizard
 from apps.console.entering import find_agent
 from apps.console.errors import NothingGiven
+from apps.console.tiles import TILES
 from apps.knowledge import sources
 from apps.knowledge.models import Document, Source, SourceKind, SourceStatus
 from apps.workspaces.access import Role, open_to
@@ -129,6 +130,7 @@ def _context(agent):
         source.problem_count = source.skipped + source.failed
     return wizard.context_of(agent, "train") | {
         "sources": found,
+        "tiles": TILES,
         "is_at_work": any(source.is_at_work for source in found),
         "pairs": [{"question": "", "answer": ""}],
         "typed": "",

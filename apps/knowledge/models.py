@@ -174,7 +174,8 @@ class VisitQuerySet(models.QuerySet):
 class Visit(WorkspaceModel):
     """An address that a sync met, and whether it has been dealt with: the crawl's memory, which no crash empties.
 
-    ``key`` is the same for all spellings of one page. The lower ``rank``, the sooner it is read.
+    ``key`` is the same for all spellings of one page. The lower ``rank``, the sooner it is read. ``about`` is
+    what the service said of it when it was listed.
     """
 
     id = None
@@ -183,6 +184,7 @@ class Visit(WorkspaceModel):
     key = models.CharField(max_length=1000)
     url = models.CharField(max_length=2000)
     rank = models.PositiveIntegerField(default=0)
+    about = models.JSONField(default=dict)
     done_at = models.DateTimeField(null=True)
 
     objects = scoped(VisitQuerySet)

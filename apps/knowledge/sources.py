@@ -19,6 +19,7 @@ from apps.knowledge.parsing import isolation
 from apps.knowledge.retrieval import postings
 from apps.knowledge.tasks import sync_source
 from apps.workspaces import auditing
+from berrydesk.db import leases
 from berrydesk.db.notifications import notify
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def stop(source):
         if source.is_at_work and source.stop_asked_at is None:
             source.stop_asked_at = timezone.now()
             source.save(update_fields=["stop_asked_at"])
-            if source.lease_until is None or source.lease_until < timezone.now():
+            if leases.is_free(source):
                 syncing.settle(source, problem=errors.Stopped())
             notify(source.news_key)
     return source

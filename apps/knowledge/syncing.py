@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.knowledge import errors, indexing
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.bench import Bench
+from apps.knowledge.connectors.outcome import Pause
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from berrydesk.db import leases
 from berrydesk.db.notifications import notify
@@ -28,6 +29,8 @@ RUN_S = 60
 """After this a worker lets others have their turn; the sync goes on in its next one."""
 MOST_ATTEMPTS = 5
 """Claims without a single document settled in between: then the work itself kills the worker."""
+LONGEST_REST_S = 24 * 3600
+"""However long a service wants to be left alone."""
 GONE = ("page_not_found", "noindex", "blocked_by_robots", "leaves_site")
 """Problems that mean that a page learned before is no longer there for visitors, or no longer ours to read."""
 
@@ -53,6 +56,9 @@ def sync(source, *, run_s=RUN_S):
             run.finish()
     except LostLease:
         return True
+    except Pause as pause:
+        log.info("The source %s rests: %s", source.pk, pause)
+        _rest(run, pause)
     except OwnerError as problem:
         log.info("The source %s cannot be read: %s", source.pk, problem)
         _safely(run, problem)
@@ -117,7 +123,8 @@ class _Run:
             self._fence()
             source.status = SourceStatus.SYNCING
             source.sync_started_at = source.sync_started_at or timezone.now()
-            source.save(update_fields=["status", "sync_started_at"])
+            source.problem = None  # whatever a rest was for is over
+            source.save(update_fields=["status", "sync_started_at", "problem"])
             notify(source.news_key)
 
     def walk(self):
@@ -153,6 +160,18 @@ class _Run:
         with transaction.atomic():
             self._fence()
             Source.objects.filter(pk=self.source.pk).update(attempts=0)
+
+    def rest(self, pause):
+        """Nobody goes on before the service's time has come; False when that would be once too often."""
+        with transaction.atomic():
+            self._fence()
+            attempts = Source.objects.values_list("attempts", flat=True).get(pk=self.source.pk)
+            if self.stop_asked or attempts >= MOST_ATTEMPTS:
+                return False
+            Source.objects.filter(pk=self.source.pk).update(problem=pause.problem.as_dict())
+            leases.rest(self.source, for_s=min(pause.for_s, LONGEST_REST_S))
+            notify(self.source.news_key)
+        return True
 
     def finish(self, *, problem=None):
         """The sync is over. What a complete one did not meet is forgotten."""
@@ -314,6 +333,15 @@ def _safely(run, problem):
         log.exception(
             "The end of the sync of source %s could not be recorded; the sweep will try", run.source.pk
         )
+
+
+def _rest(run, pause):
+    """The source rests, or its sync ends with the reason for it."""
+    try:
+        if not run.rest(pause):
+            run.finish(problem=errors.Stopped() if run.stop_asked else pause.problem)
+    except LostLease:
+        return
 
 
 def _is_gone(source):

@@ -31,6 +31,11 @@ def free(queryset):
     return queryset.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=timezone.now()))
 
 
+def is_free(row):
+    """True when nobody works on the row, though it may be resting."""
+    return not row.lease_by or row.lease_until is None or row.lease_until < timezone.now()
+
+
 def take(queryset, *, for_s):
     """Lease the first free row of ``queryset`` and return it; None when there is none. One transaction."""
     with transaction.atomic():
@@ -54,6 +59,13 @@ def extend(row, *, for_s):
 def release(row):
     """Give the lease back, if it is still ours."""
     type(row)._base_manager.filter(pk=row.pk, lease_by=row.lease_by).update(lease_until=None, lease_by="")
+
+
+def rest(row, *, for_s):
+    """Give the lease back so that nobody takes the row for so long; a sweep finds it afterwards."""
+    until = timezone.now() + timedelta(seconds=for_s)
+    held = type(row)._base_manager.filter(pk=row.pk, lease_by=row.lease_by).exclude(lease_by="")
+    held.update(lease_until=until, lease_by="")
 
 
 def still_held(row):

@@ -6,6 +6,19 @@ from datetime import datetime
 from berrydesk.errors import OwnerError
 
 
+class Pause(Exception):
+    """A service asks to be left alone for longer than a worker should wait: the sync goes on by itself later.
+
+    Raised by a walk. ``problem`` says so to the owner meanwhile; it ends the sync when run after run gets
+    nothing done.
+    """
+
+    def __init__(self, problem, *, for_s):
+        self.problem = problem
+        self.for_s = for_s
+        super().__init__(f"{problem.message} ({for_s} s)")
+
+
 @dataclass
 class Outcome:
     """A document to learn (``text``), or the ``problem`` with it, or neither: then there is nothing to keep.

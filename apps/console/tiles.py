@@ -1,0 +1,15 @@
+"""The services that step 2 offers beside its box, each with a page of its own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tile:
+    """``address`` is the name of a page that takes an agent's public id; ``icon`` one of icons.svg."""
+
+    title: str
+    icon: str
+    address: str
+
+
+TILES: tuple[Tile, ...] = ()
