@@ -12,6 +12,9 @@ LONGEST_WORDS = 480
 WHOLE_WORDS = 1200
 """A document no longer than this stays one passage: its parts explain each other."""
 
+_TABLE = re.compile(r"\A\|.*\|\n\|[ :|-]*-[ :|-]*\|(?=\n)")
+"""A Markdown table's first two lines: the names of its columns and the line below them."""
+
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 
 
@@ -70,6 +73,9 @@ def _short_enough(block):
     if len(block.split()) <= LONGEST_WORDS:
         yield block
         return
+    if head := _TABLE.match(block):
+        yield from _table_parts(head[0], block[head.end() + 1 :].splitlines())
+        return
     lines = block.splitlines() if block.count("\n") > 3 else re.split(r"(?<=[.!?。])\s+", block)
     joint = "\n" if block.count("\n") > 3 else " "
     part = []
@@ -85,6 +91,34 @@ def _short_enough(block):
         part.append(line)
     if part:
         yield joint.join(part)
+
+
+def _table_parts(head, rows):
+    """A long table in parts that each begin with the names of the columns, unless those fill the part."""
+    words = len(head.split())
+    if words > WORDS // 4:
+        head, words, rows = "", 0, [*head.splitlines(), *rows]
+    head = f"{head}\n" if head else ""
+    part, length = [], words
+    for row in rows:
+        for line in _row_parts(row):
+            size = len(line.split())
+            if part and length + size > WORDS:
+                yield head + "\n".join(part)
+                part, length = [], words
+            part.append(line)
+            length += size
+    if part:
+        yield head + "\n".join(part)
+
+
+def _row_parts(row):
+    words = row.split()
+    if len(words) <= LONGEST_WORDS:
+        yield row
+        return
+    for start in range(0, len(words), LONGEST_WORDS):
+        yield " ".join(words[start : start + LONGEST_WORDS])
 
 
 def _close(pieces, path, block):

@@ -95,13 +95,19 @@ class WrongType(Unreadable):
 class UnknownType(Unreadable):
     code = "unknown_type"
     message = _("{name} is {what}, which Berrydesk cannot read.")
-    remedy = _("Save it as PDF, Word (.docx), CSV, web page or plain text, then upload that.")
+    remedy = _(
+        "Save it as PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, web page or plain text, "
+        "then upload that."
+    )
 
 
 class NotText(Unreadable):
     code = "not_text"
     message = _("{name} holds no text but program data.")
-    remedy = _("Save it as PDF, Word (.docx), CSV, web page or plain text, then upload that.")
+    remedy = _(
+        "Save it as PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), CSV, web page or plain text, "
+        "then upload that."
+    )
 
 
 class TooSlow(Unreadable):
@@ -114,6 +120,24 @@ class TooMuchMemory(Unreadable):
     code = "too_much_memory"
     message = _("{name} needed too much memory to read, so Berrydesk stopped.")
     remedy = _("Split it, or save it as a new PDF or as plain text, then upload that.")
+
+
+class AllHidden(Unreadable):
+    code = "all_hidden"
+    message = _("Everything in {name} is hidden, so there was nothing to read.")
+    remedy = _("Unhide the sheets or slides that customers may know, then upload it again.")
+
+
+class BookLocked(Unreadable):
+    code = "book_locked"
+    message = _("{name} is locked by the shop that sold it (copy protection).")
+    remedy = _("Ask the publisher for an unlocked copy, or upload the text as PDF or Word file.")
+
+
+class CaptionsBroken(Unreadable):
+    code = "captions_broken"
+    message = _("{name} holds no captions: there is no line with a start and an end time.")
+    remedy = _("Download the captions again as .srt or .vtt, then upload that.")
 
 
 class NotASitemap(Unreadable):
@@ -136,6 +160,38 @@ class PagesLost(OwnerError):
         "{lost} of {pages} pages of {name} hold only pictures or are damaged, so they were not learned."
     )
     remedy = _("Run text recognition (OCR) on the file, then upload it again.")
+
+
+class HiddenSheets(OwnerError):
+    """A note beside a learned file, as are the next four."""
+
+    code = "hidden_sheets"
+    message = _("{name} has hidden sheets ({sheets}), which were left out.")
+    remedy = _("If customers may know what they say, unhide them, then upload the file again.")
+
+
+class HiddenCells(OwnerError):
+    code = "hidden_cells"
+    message = _("{name} has hidden rows or columns, which were left out.")
+    remedy = _("If customers may know what they say, unhide them, then upload the file again.")
+
+
+class HiddenSlides(OwnerError):
+    code = "hidden_slides"
+    message = _("{name} has hidden slides ({slides}), which were left out.")
+    remedy = _("If customers may know what they say, unhide them, then upload the file again.")
+
+
+class FormulasWithoutResults(OwnerError):
+    code = "formulas_without_results"
+    message = _("{cells} cells of {name} hold formulas whose results were not saved, so they were left out.")
+    remedy = _("Open the file in Excel, save it there, then upload it again.")
+
+
+class AttachmentsLeftOut(OwnerError):
+    code = "attachments_left_out"
+    message = _("{name} has attachments ({files}), which were not learned.")
+    remedy = _("Save the attachments as files, then upload those that customers may know.")
 
 
 class BlockedByRobots(OwnerError):
@@ -243,6 +299,8 @@ _BY_CODE = {
     for kind in (
         *(FileBroken, FileEmpty, FileWithoutText, FileScanned, FileEncrypted, FileTooLarge, FileTooLong),
         *(ZipBomb, WrongType, UnknownType, NotText, TooSlow, TooMuchMemory, NotASitemap),
+        *(AllHidden, BookLocked, CaptionsBroken),
+        *(HiddenSheets, HiddenCells, HiddenSlides, FormulasWithoutResults, AttachmentsLeftOut),
     )
 }
 

@@ -117,6 +117,22 @@ def test_cutting_loses_no_word():
     assert {w for w in text.split() if not w.startswith("#")} <= set(kept)
 
 
+def test_a_long_table_is_cut_with_the_names_of_its_columns():
+    head = "| Name | Price |\n| --- | --- |"
+    rows = "\n".join(f"| Boot number {n} | {n} € |" for n in range(600))
+    pieces = cut(f"## Prices\n\nWith tax.\n\n{head}\n{rows}")
+    assert len(pieces) > 5 and {piece.heading for piece in pieces} == {"Prices"}
+    assert all(head in piece.text for piece in pieces if "Boot" in piece.text)
+    assert "\n".join(p.text.replace(f"{head}\n", "") for p in pieces).count("| Boot number") == 600
+
+
+def test_a_table_of_very_many_columns_loses_none_of_them():
+    head = "|" + "".join(f" column number {n} |" for n in range(60)) + "\n|" + " --- |" * 60
+    row = "|" + "".join(f" value {n} |" for n in range(60))
+    kept = "\n".join(piece.text for piece in cut(f"{head}\n" + "\n".join([row] * 20)))
+    assert "column number 59" in kept and kept.count(" value 59 |") == 20
+
+
 def test_a_language_without_spaces_is_found(agent):
     batching.batch(
         agent,

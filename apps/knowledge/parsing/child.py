@@ -6,16 +6,12 @@ as it says; on standard output the same. It ends when its input does. Imports ne
 
 import contextlib
 import ctypes
-import io
 import json
 import os
 import resource
 import sys
 
-from apps.knowledge.parsing.trouble import Unreadable
-
-LONGEST_CHARACTERS = 20_000_000
-"""Of one document's Markdown; a book has one million."""
+from apps.knowledge.parsing.trouble import LONGEST_CHARACTERS, Unreadable, too_long
 
 RECYCLE_BYTES = 350 * 1024 * 1024
 """A child that has grown to this asks to be replaced."""
@@ -83,8 +79,12 @@ def _allow_cpu(seconds):
 
 
 def _answered(request, data):
+    from apps.knowledge.parsing import reading
+
     try:
-        parsed = _read(request, data)
+        parsed = reading.read(request, data)
+        if len(parsed["markdown"]) > LONGEST_CHARACTERS:
+            raise too_long(request["name"])
     except Unreadable as trouble:
         return {"code": trouble.code, "facts": trouble.facts}
     except MemoryError:
@@ -97,50 +97,7 @@ def _answered(request, data):
         cause = f"{type(error).__name__}: {error}"[:500]
         code = "too_much_memory" if "memory" in cause.lower() else "file_broken"
         return {"code": code, "facts": {"name": request["name"]}, "cause": cause}
-    if len(parsed["markdown"]) > LONGEST_CHARACTERS:
-        facts = {"name": request["name"], "limit": f"{LONGEST_CHARACTERS:,}"}
-        return {"code": "file_too_long", "facts": facts}
     return {"parsed": parsed}
-
-
-def _read(request, data):
-    """The parsed document as a dictionary. Raises Unreadable."""
-    from apps.knowledge.parsing import kinds
-
-    name, charset = request["name"], request.get("charset") or ""
-    if request["kind"] == "page":
-        from apps.knowledge.parsing.from_html import read_html
-
-        return read_html(data, name=name, charset=charset, url=request.get("url") or "")
-    if request["kind"] == "sitemap":
-        from apps.knowledge.parsing.from_sitemap import read_sitemap
-
-        return read_sitemap(data, name=name)
-    with io.BytesIO(data) if data is not None else open(request["path"], "rb") as handle:
-        kind = kinds.kind_of(handle, name, request.get("media_type"))
-        parsed = _read_file(kind, handle, name, charset)
-    if kind in kinds.TEXTS and not parsed["markdown"].strip():
-        raise Unreadable("file_without_text", name=name)
-    return {**parsed, "kind": kind}
-
-
-def _read_file(kind, handle, name, charset):
-    if kind == "pdf":
-        from apps.knowledge.parsing.from_pdf import read_pdf
-
-        return read_pdf(handle, name=name)
-    if kind == "docx":
-        from apps.knowledge.parsing.from_docx import read_docx
-
-        return read_docx(handle, name=name)
-    if kind == "html":
-        from apps.knowledge.parsing.from_html import read_html
-
-        return read_html(handle.read(), name=name, charset=charset, whole=True)
-    from apps.knowledge.parsing import from_text
-
-    reader = {"markdown": from_text.read_markdown, "csv": from_text.read_csv}.get(kind, from_text.read_text)
-    return reader(handle.read(), name=name, charset=charset)
 
 
 if __name__ == "__main__":

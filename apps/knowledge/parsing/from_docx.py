@@ -5,10 +5,10 @@ A reader that builds Word's object model needs minutes and gigabytes for what fi
 """
 
 import re
-import zipfile
 
 from lxml import etree
 
+from apps.knowledge.parsing.ooxml import broken_means
 from apps.knowledge.parsing.tables import as_table
 from apps.knowledge.parsing.trouble import Unreadable
 from apps.knowledge.parsing.zips import open_checked
@@ -26,13 +26,11 @@ _SKIPPED = {W + "del", W + "moveFrom", W + "instrText", W + "pPr", W + "rPr", W 
 def read_docx(handle, *, name):
     """Markdown of the main text, its notes at the end."""
     archive = open_checked(handle, name=name)
-    try:
+    with broken_means(name):
         document = _Document(archive)
         blocks = document.blocks()
         blocks += document.notes()
         title = document.title()
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, OSError, EOFError, ValueError) as error:
-        raise Unreadable("file_broken", name=name) from error
     markdown = "\n\n".join(block for block in blocks if block.strip())
     # Items of one list belong together; a blank line between them would tear it apart.
     markdown = re.sub(r"(?m)^( *(?:-|\d+\.) .*)\n\n(?= *(?:-|\d+\.) )", r"\1\n", markdown)

@@ -38,13 +38,17 @@ class Limits:
 
 @dataclass
 class Parsed:
-    """A document's Markdown and what was learned about it; ``about`` holds a web page's links and the like."""
+    """A document's Markdown and what was learned about it; ``about`` holds a web page's links and the like.
+
+    ``note`` is what its owner should know about a document that was read, an ``OwnerError``.
+    """
 
     title: str
     markdown: str
     language: str = ""
     pages: int = 0
     lost_pages: int = 0
+    note: errors.OwnerError | None = None
     about: dict = field(default_factory=dict)
 
 
@@ -201,7 +205,9 @@ def parse(path, *, name, media_type=None, limits=None):
 
 
 def _as_parsed(found):
+    notes = found.pop("notes", ())
     return Parsed(
+        note=errors.of_code(notes[0][0], **notes[0][1]) if notes else None,
         title=found.pop("title", ""),
         markdown=found.pop("markdown", ""),
         language=found.pop("language", ""),

@@ -10,6 +10,12 @@ BY_ENDING = {
     "docx": "docx",
     "docm": "docx",
     "dotx": "docx",
+    **dict.fromkeys(["pptx", "pptm", "ppsx", "ppsm", "potx"], "pptx"),
+    **dict.fromkeys(["xlsx", "xlsm", "xltx", "xltm"], "xlsx"),
+    "epub": "epub",
+    "eml": "email",
+    "zip": "zip",
+    **dict.fromkeys(["srt", "vtt", "sbv"], "captions"),
     "html": "html",
     "htm": "html",
     "xhtml": "html",
@@ -34,6 +40,16 @@ BY_MEDIA_TYPE = {
     "text/csv": "csv",
     "text/tab-separated-values": "csv",
     "text/plain": "text",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.ms-excel.sheet.macroenabled.12": "xlsx",
+    "application/epub+zip": "epub",
+    "message/rfc822": "email",
+    "application/zip": "zip",
+    "application/x-zip-compressed": "zip",
+    "text/vtt": "captions",
+    "application/x-subrip": "captions",
 }
 OTHERS = {
     "doc": "an old Word file",
@@ -41,21 +57,22 @@ OTHERS = {
     "rtf": "a rich text file",
     "odt": "an OpenDocument text",
     "pages": "a Pages file",
-    "ppt": "a PowerPoint file",
-    "pptx": "a PowerPoint file",
+    "ppt": "an old PowerPoint file",
+    "pps": "an old PowerPoint file",
     "odp": "a presentation",
     "key": "a Keynote file",
-    "xls": "an Excel file",
-    "xlsx": "an Excel file",
-    "xlsm": "an Excel file",
+    "xls": "an old Excel file",
+    "xlsb": "a binary Excel file",
     "ods": "a spreadsheet",
     "numbers": "a Numbers file",
-    "epub": "an e-book",
     "msg": "an Outlook message",
-    "eml": "an e-mail",
-    "zip": "a ZIP archive",
     "json": "a JSON file",
     "xml": "an XML file",
+    "css": "a style sheet",
+    **dict.fromkeys(["js", "mjs", "map", "wasm"], "a script"),
+    **dict.fromkeys(["svg", "ico", "gif", "bmp", "heic", "avif", "psd", "ai", "eps"], "a drawing or picture"),
+    **dict.fromkeys(["woff", "woff2", "ttf", "otf", "eot"], "a font"),
+    **dict.fromkeys(["jar", "apk", "dmg", "iso", "exe", "msi", "dll", "bin"], "a program"),
 }
 SIGNATURES = [
     (b"%PDF-", "pdf"),
@@ -77,11 +94,19 @@ SIGNATURES = [
     (b"\x00\x00\x00\x20ftyp", "a video"),
     (b"%!PS", "a PostScript file"),
 ]
-TEXTS = ("html", "markdown", "text", "csv")
+LOOKS = {
+    "pdf": "a PDF",
+    "docx": "a Word file",
+    "pptx": "a PowerPoint file",
+    "xlsx": "an Excel file",
+    "epub": "an e-book",
+    "zip": "a ZIP archive",
+}
+"""The kinds that their bytes give away; a picture of any kind is one too."""
 
 
 def kind_of(handle, name, media_type=None):
-    """ "pdf", "docx", "html", "markdown", "text" or "csv". Raises Unreadable where name and bytes disagree."""
+    """One of the values of ``BY_ENDING``. Raises Unreadable where name and bytes disagree."""
     handle.seek(0)
     start = handle.read(4096)
     handle.seek(0)
@@ -91,13 +116,13 @@ def kind_of(handle, name, media_type=None):
     named = BY_ENDING.get(ending) or ("" if ending in OTHERS else BY_MEDIA_TYPE.get(media_type or "", ""))
     found = _by_bytes(handle, start, name, ending)
     if named and found and found != named:
-        looks = {"pdf": "a PDF", "docx": "a Word file"}.get(found, found)
+        looks = LOOKS.get(found, found)
         raise Unreadable("wrong_type", name=name, ending=f".{ending}" if ending else named, looks=looks)
-    if found in ("pdf", "docx"):
+    if found in LOOKS and (found != "zip" or named == "zip" or not ending):
         return found
     if found or (ending in OTHERS and not named):
-        raise Unreadable("unknown_type", name=name, what=OTHERS.get(ending) or found)
-    if named in ("pdf", "docx"):
+        raise Unreadable("unknown_type", name=name, what=OTHERS.get(ending) or LOOKS.get(found, found))
+    if named in LOOKS:
         looks = "a web page" if _is_html(start) else "something else, or damaged at its beginning"
         raise Unreadable("wrong_type", name=name, ending=f".{ending}" if ending else named, looks=looks)
     if named:
@@ -129,13 +154,15 @@ def _in_zip(handle, name):
         handle.seek(0)
     if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", n) for n in names):
         return "docx"
-    if any(n.startswith("xl/") for n in names):
-        return "an Excel file"
-    if any(n.startswith("ppt/") for n in names):
-        return "a PowerPoint file"
+    if "xl/workbook.bin" in names:
+        return "a binary Excel file"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "ppt/presentation.xml" in names:
+        return "pptx"
     if "META-INF/container.xml" in names:
-        return "an e-book"
-    return "a ZIP archive"
+        return "epub"
+    return "zip"
 
 
 def _in_ole(handle, name, ending):
@@ -146,10 +173,19 @@ def _in_ole(handle, name, ending):
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise Unreadable("file_encrypted", name=name)
     if ending not in ("doc", "xls", "ppt", "msg"):
-        for stream, what in (("WordDocument", "an old Word file"), ("Workbook", "an Excel file")):
+        for stream, what in OLD:
             if stream.encode("utf-16-le") in data:
                 return what
     return OTHERS.get(ending) or "an old Office file"
+
+
+OLD = (
+    ("WordDocument", "an old Word file"),
+    ("Workbook", "an old Excel file"),
+    ("PowerPoint Document", "an old PowerPoint file"),
+    ("__substg1.0", "an Outlook message"),
+)
+"""Streams that give old Office files away."""
 
 
 def _is_html(start):

@@ -21,7 +21,7 @@ def walk(source, bench):
         except errors.Unreadable as problem:
             yield Outcome(external_id=name, title=name, problem=problem, failed=True)
         else:
-            problem = None
+            problem = parsed.note
             if parsed.lost_pages:
                 problem = errors.PagesLost(name=name, lost=parsed.lost_pages, pages=parsed.pages)
             yield Outcome(

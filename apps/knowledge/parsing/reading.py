@@ -1,0 +1,51 @@
+"""Which reader reads what. Runs in the child, which loads a reader when it is first needed."""
+
+import importlib
+import io
+
+from apps.knowledge.parsing import kinds
+from apps.knowledge.parsing.trouble import Unreadable
+
+OF_HANDLES = {
+    "pdf": ("from_pdf", "read_pdf"),
+    "docx": ("from_docx", "read_docx"),
+    "pptx": ("from_pptx", "read_pptx"),
+    "xlsx": ("from_xlsx", "read_xlsx"),
+    "epub": ("from_epub", "read_epub"),
+}
+OF_BYTES = {
+    "email": ("from_email", "read_email"),
+    "captions": ("from_captions", "read_captions"),
+    "markdown": ("from_text", "read_markdown"),
+    "csv": ("from_text", "read_csv"),
+    "text": ("from_text", "read_text"),
+}
+
+
+def read(request, data):
+    """The parsed document as a dictionary. Raises Unreadable."""
+    name, charset = request["name"], request.get("charset") or ""
+    if request["kind"] == "page":
+        return _reader("from_html", "read_html")(
+            data, name=name, charset=charset, url=request.get("url") or ""
+        )
+    if request["kind"] == "sitemap":
+        return _reader("from_sitemap", "read_sitemap")(data, name=name)
+    with io.BytesIO(data) if data is not None else open(request["path"], "rb") as handle:
+        kind = kinds.kind_of(handle, name, request.get("media_type"))
+        parsed = _read_file(kind, handle, name, charset)
+    if not parsed["markdown"].strip():
+        raise Unreadable("file_without_text", name=name)
+    return {**parsed, "kind": kind}
+
+
+def _read_file(kind, handle, name, charset):
+    if kind in OF_HANDLES:
+        return _reader(*OF_HANDLES[kind])(handle, name=name)
+    if kind == "html":
+        return _reader("from_html", "read_html")(handle.read(), name=name, charset=charset, whole=True)
+    return _reader(*OF_BYTES[kind])(handle.read(), name=name, charset=charset)
+
+
+def _reader(module, function):
+    return getattr(importlib.import_module(f"apps.knowledge.parsing.{module}"), function)
