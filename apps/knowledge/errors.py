@@ -140,6 +140,30 @@ class CaptionsBroken(Unreadable):
     remedy = _("Download the captions again as .srt or .vtt, then upload that.")
 
 
+class ArchiveInside(Unreadable):
+    code = "archive_inside"
+    message = _("{name} is an archive within an archive, which Berrydesk does not open.")
+    remedy = _("Unpack it, then upload what is inside.")
+
+
+class ArchiveEmpty(Unreadable):
+    code = "archive_empty"
+    message = _("{name} is an archive without a file inside.")
+    remedy = _("Pack the files again, then upload the new archive.")
+
+
+class ArchiveTooMany(Unreadable):
+    code = "archive_too_many"
+    message = _("{name} is an archive of more than {limit} files, so it was not opened.")
+    remedy = _("Pack the files into several archives, then upload them one by one.")
+
+
+class UnsafeMember(Unreadable):
+    code = "unsafe_member"
+    message = _("{name} is only a link, or its path leads out of the archive, so it was not opened.")
+    remedy = _("Pack the file itself, in a folder of its own, then upload the archive again.")
+
+
 class NotASitemap(Unreadable):
     code = "not_a_sitemap"
     message = _("{name} is not a sitemap.")
@@ -300,6 +324,7 @@ _BY_CODE = {
         *(FileBroken, FileEmpty, FileWithoutText, FileScanned, FileEncrypted, FileTooLarge, FileTooLong),
         *(ZipBomb, WrongType, UnknownType, NotText, TooSlow, TooMuchMemory, NotASitemap),
         *(AllHidden, BookLocked, CaptionsBroken),
+        *(ArchiveInside, ArchiveEmpty, ArchiveTooMany, UnsafeMember),
         *(HiddenSheets, HiddenCells, HiddenSlides, FormulasWithoutResults, AttachmentsLeftOut),
     )
 }

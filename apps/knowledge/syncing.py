@@ -240,6 +240,8 @@ class _Run:
         elif outcome.problem is not None:
             column = "failed" if outcome.failed else "skipped"
             _note_problem(source, outcome)
+        elif outcome.holds_others:
+            document.update(status=DocumentStatus.SKIPPED, problem=None, seen_in_sync=source.sync_number)
         waiting = source.visits.waiting().exclude(key__in=keys).count()
         changes = {"attempts": 0}
         if column:

@@ -27,7 +27,7 @@ class Outcome:
     purpose. ``visits`` are keys of ``Visit`` rows that this settles. ``pages`` counts a file's pages.
     ``version`` and ``modified_at`` are the service's marks of what was read, ``facts`` exact fields of it.
     ``unchanged``: the document is known in this very version and was not read again. ``is_gone``: the service
-    says that it is no longer there.
+    says that it is no longer there. ``holds_others``: it is no document itself but an archive of them.
     """
 
     external_id: str = ""
@@ -44,3 +44,4 @@ class Outcome:
     facts: dict = field(default_factory=dict)
     unchanged: bool = False
     is_gone: bool = False
+    holds_others: bool = False

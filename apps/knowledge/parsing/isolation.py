@@ -87,12 +87,21 @@ class Parser:
                 continue  # what was still to be written is of no use to a dead child
         child.wait()
 
-    def parse(self, path, *, name, media_type=None):
-        """The file at ``path`` as Markdown. Raises an ``errors.Unreadable`` that says why it cannot be."""
+    def parse(self, path, *, name, media_type=None, archives=False):
+        """The file at ``path`` as Markdown. Raises an ``errors.Unreadable`` that says why it cannot be.
+
+        With ``archives``, a ZIP archive is no refusal: its ``about["members"]`` are for ``parse_member``.
+        """
         size = Path(path).stat().st_size
         if size > self.limits.file_bytes:
             raise errors.FileTooLarge(name=name, limit=self.limits.file_bytes // MB)
-        return self._ask({"kind": "file", "path": str(path), "media_type": media_type}, None, name, size)
+        request = {"kind": "file", "path": str(path), "media_type": media_type, "archives": archives}
+        return self._ask(request, None, name, size)
+
+    def parse_member(self, path, member, *, archive, name):
+        """As ``parse``, for the member of this index in the archive at ``path``; ``name`` names both."""
+        request = {"kind": "file", "path": str(path), "member": member, "archive": archive}
+        return self._ask(request, None, name, Path(path).stat().st_size)
 
     def parse_bytes(self, data, *, name, media_type=None, charset=""):
         """As ``parse``, for what is in memory already."""

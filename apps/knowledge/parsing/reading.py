@@ -31,12 +31,32 @@ def read(request, data):
         )
     if request["kind"] == "sitemap":
         return _reader("from_sitemap", "read_sitemap")(data, name=name)
-    with io.BytesIO(data) if data is not None else open(request["path"], "rb") as handle:
+    with opened(request, data) as handle:
         kind = kinds.kind_of(handle, name, request.get("media_type"))
+        if kind == "zip":
+            return _archive(request, handle)
         parsed = _read_file(kind, handle, name, charset)
     if not parsed["markdown"].strip():
         raise Unreadable("file_without_text", name=name)
     return {**parsed, "kind": kind}
+
+
+def opened(request, data):
+    """What the request is about, as a file: bytes that came with it, a path, or a member of an archive there."""
+    if data is not None:
+        return io.BytesIO(data)
+    if request.get("member") is None:
+        return open(request["path"], "rb")
+    open_member = _reader("from_archive", "open_member")
+    return open_member(request["path"], request["member"], archive=request["archive"], name=request["name"])
+
+
+def _archive(request, handle):
+    if request.get("member") is not None:
+        raise Unreadable("archive_inside", name=request["name"])
+    if not request.get("archives"):
+        raise Unreadable("unknown_type", name=request["name"], what=kinds.LOOKS["zip"])
+    return _reader("from_archive", "read_archive")(handle, name=request["name"])
 
 
 def _read_file(kind, handle, name, charset):

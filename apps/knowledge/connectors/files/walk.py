@@ -1,10 +1,17 @@
-"""Uploaded files, from wherever they are stored."""
+"""Uploaded files, from wherever they are stored; of an archive, each file inside is a document of its own."""
 
 import contextlib
 import tempfile
 
+from django.db import transaction
+
 from apps.knowledge import errors
 from apps.knowledge.connectors.outcome import Outcome
+from apps.knowledge.models import Visit
+from berrydesk.db import leases
+
+NOT_TEXT = (errors.UnknownType, errors.FileWithoutText)
+"""What lies in an archive beside the documents is left out, not a failure."""
 
 
 def walk(source, bench):
@@ -15,22 +22,58 @@ def walk(source, bench):
         name = document.external_id
         try:
             with local_copy(document.file) as path:
-                parsed = bench.parser.parse(path, name=name, media_type=source.config.get("media_type"))
+                media_type = source.config.get("media_type")
+                parsed = bench.parser.parse(path, name=name, media_type=media_type, archives=True)
+                if "members" in parsed.about:
+                    yield from _members(source, bench, path, name, parsed.about["members"])
+                    continue
         except FileNotFoundError:
             yield Outcome(external_id=name, title=name, problem=errors.FileLost(name=name), failed=True)
         except errors.Unreadable as problem:
             yield Outcome(external_id=name, title=name, problem=problem, failed=True)
         else:
-            problem = parsed.note
-            if parsed.lost_pages:
-                problem = errors.PagesLost(name=name, lost=parsed.lost_pages, pages=parsed.pages)
-            yield Outcome(
-                external_id=name,
-                title=parsed.title or name,
-                text=parsed.markdown,
-                problem=problem,
-                pages=parsed.pages,
-            )
+            yield _learned(parsed, name)
+
+
+def _members(source, bench, path, archive, members):
+    """An outcome for each file of the archive, then for the archive itself, which taught nothing by itself."""
+    named = {f"{archive} › {inner}"[:1000]: index for index, inner in members}
+    _announce(source, named)
+    settled = set(source.visits.exclude(done_at=None).values_list("key", flat=True))
+    for name, index in named.items():
+        if name in settled:
+            continue
+        try:
+            parsed = bench.parser.parse_member(path, index, archive=archive, name=name)
+        except errors.Unreadable as problem:
+            failed = not isinstance(problem, NOT_TEXT)
+            yield Outcome(external_id=name, title=name, problem=problem, failed=failed)
+        else:
+            yield _learned(parsed, name)
+    yield Outcome(external_id=archive, title=archive, holds_others=True)
+
+
+def _announce(source, names):
+    """The files inside are counted before the first is read: how far a sync is can be seen."""
+    with transaction.atomic():
+        if leases.still_held(source):
+            rows = [
+                Visit(workspace_id=source.workspace_id, source=source, key=name, url="") for name in names
+            ]
+            Visit.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+def _learned(parsed, name):
+    problem = parsed.note
+    if parsed.lost_pages:
+        problem = errors.PagesLost(name=name, lost=parsed.lost_pages, pages=parsed.pages)
+    return Outcome(
+        external_id=name,
+        title=parsed.title or name,
+        text=parsed.markdown,
+        problem=problem,
+        pages=parsed.pages,
+    )
 
 
 @contextlib.contextmanager
