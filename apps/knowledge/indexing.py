@@ -1,5 +1,10 @@
-"""A document's text becomes passages that are found: all of it or nothing, in one transaction."""
+"""A document's text becomes passages that are found: all of it or nothing, in one transaction.
 
+What an owner decided about a document (a corrected text, set aside) stands whatever a sync reads; such
+decisions are made, and heeded, under the index's lock.
+"""
+
+import copy
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
@@ -8,7 +13,8 @@ import numpy
 from django.db import transaction
 from django.utils import timezone
 
-from apps.knowledge import cutting
+from apps.knowledge import cutting, history
+from apps.knowledge.history_models import Correction
 from apps.knowledge.index_models import PassageWindows
 from apps.knowledge.models import Document, DocumentStatus, Passage
 from apps.knowledge.retrieval import meaning, postings, windows
@@ -47,14 +53,20 @@ class _Piece:
 
 @dataclass
 class _Prepared:
-    """A document that is new or has changed."""
+    """A document that is new or has changed: ``item`` is what was read, ``text`` what the document will say."""
 
     external_id: str
     title: str
     item: dict
     digest: str
+    text: str
     language: str
+    is_aside: bool
     pieces: list
+
+
+class _Overtaken(Exception):
+    """An owner decided something about a document after it was prepared."""
 
 
 def learn_document(source, *, external_id, title, text, url="", language=None, fence=None):
@@ -74,6 +86,36 @@ def learn_documents(source, items, *, fence=None):
     for portion in _portions(items):
         outcomes.extend(_learn_portion(source, portion, fence))
     return outcomes
+
+
+def rewrite(document, change, beside=None):
+    """What ``change`` makes of the document's row is what it says and how it is found; returns the row.
+
+    ``change(row)`` sets fields, or returns False where there is nothing to do; it is called twice, the second
+    time under the index's lock, and then ``beside(before, after)`` writes what belongs into the same
+    transaction. Raises Document.DoesNotExist.
+    """
+    while True:
+        row = Document.objects.get(pk=document.pk)
+        if change(row) is False:
+            return row
+        ready = _prepared_row(row)
+        _fill([ready])
+        with transaction.atomic():
+            postings.lock(document.agent)
+            before = Document.objects.select_for_update().get(pk=document.pk)
+            row = copy.copy(before)
+            if change(row) is False:
+                return before
+            if (row.title, row.text, _is_aside(row)) != (ready.title, ready.text, ready.is_aside):
+                continue  # another hand was quicker
+            row.language = ready.language
+            _take_out(document.agent, [before])
+            row.save()
+            _place(document.agent, [(row, ready)])
+            if beside:
+                beside(before, row)
+            return row
 
 
 def forget_document(document):
@@ -115,10 +157,19 @@ def _portions(items):
 
 
 def _learn_portion(source, items, fence):
+    while True:
+        try:
+            return _learn_once(source, items, fence)
+        except _Overtaken:
+            continue
+
+
+def _learn_once(source, items, fence):
     ids = [item["external_id"][:1000] for item in items]
     known = {
         d.external_id: d for d in Document.objects.filter(source=source, external_id__in=ids).defer("text")
     }
+    corrected = _corrected_texts(known.values())
     outcomes, fresh, same = [], [], []
     for external_id, item in zip(ids, items, strict=True):
         document, digest = known.get(external_id), _digest(item)
@@ -127,7 +178,7 @@ def _learn_portion(source, items, fence):
             same.append(document.pk)
         else:
             outcomes.append("replaced" if document and document.content_hash else "added")
-            fresh.append(_prepare(external_id, item, digest))
+            fresh.append(_prepare(external_id, item, digest, document, corrected))
     _fill(fresh)
     with transaction.atomic():
         if fresh:
@@ -147,11 +198,31 @@ def _digest(item):
     return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 
-def _prepare(external_id, item, digest):
-    text = item["text"].replace("\x00", "")
+def _corrected_texts(documents):
+    """{key: text} of those documents whose text is an owner's."""
+    found = Correction.objects.filter(document__in=[d.pk for d in documents])
+    return dict(found.values_list("document_id", "document__text"))
+
+
+def _prepare(external_id, item, digest, document, corrected):
+    read = item["text"].replace("\x00", "")
     title = (item["title"] or "").replace("\x00", "")[:500]
+    text = corrected.get(document.pk, read) if document else read
+    is_aside = _is_aside(document) if document else False
     language = item.get("language") or languages.detect(text)
-    return _Prepared(external_id, title, {**item, "text": text}, digest, language, cutting.cut(text))
+    pieces = [] if is_aside else cutting.cut(text)
+    return _Prepared(external_id, title, {**item, "text": read}, digest, text, language, is_aside, pieces)
+
+
+def _prepared_row(row):
+    is_aside = _is_aside(row)
+    pieces = [] if is_aside else cutting.cut(row.text)
+    language = languages.detect(row.text)
+    return _Prepared(row.external_id, row.title, {}, row.content_hash, row.text, language, is_aside, pieces)
+
+
+def _is_aside(document):
+    return document.set_aside_at is not None
 
 
 def _fill(prepared):
@@ -184,15 +255,49 @@ def _piece(document, piece, spans, vectors):
 
 
 def _write(source, prepared):
-    agent = source.agent
     known = Document.objects.filter(source=source, external_id__in=[ready.external_id for ready in prepared])
     known = {document.external_id: document for document in known}
-    _take_out(agent, known.values())
+    corrections = {c.document_id: c for c in Correction.objects.filter(document__in=list(known.values()))}
+    for ready in prepared:
+        row = known.get(ready.external_id)
+        if row and ready.text != (row.text if row.pk in corrections else ready.item["text"]):
+            raise _Overtaken
+        if row and ready.is_aside != _is_aside(row):
+            raise _Overtaken
+    _take_out(source.agent, known.values())
+    replaced = [
+        known[ready.external_id]
+        for ready in prepared
+        if ready.external_id in known and known[ready.external_id].text != ready.text
+    ]
+    history.remember(replaced, {})  # where a correction stands, no text is replaced
+    _follow_pages(known, corrections, prepared)
+    _place(source.agent, _documents(source, known, prepared))
+
+
+def _follow_pages(known, corrections, prepared):
+    """Beside a corrected text stands what its page says by now, and whether the owner has seen that."""
+    for ready in prepared:
+        correction = corrections.get(getattr(known.get(ready.external_id), "pk", None))
+        if correction is None:
+            continue
+        correction.page_text = ready.item["text"]
+        if history.digest(correction.page_text) == correction.page_digest:
+            correction.page_changed_at = None
+        else:
+            correction.page_changed_at = correction.page_changed_at or timezone.now()
+        correction.save(update_fields=["page_text", "page_changed_at"])
+
+
+def _place(agent, documents):
+    """Make passages of what was prepared. ``documents``: (row, _Prepared) each. The caller holds the lock."""
     rows, pieces = [], []
-    for document, ready in _documents(source, known, prepared):
+    for document, ready in documents:
         for position, piece in enumerate(ready.pieces):
             rows.append(_passage(document, position, piece))
             pieces.append((ready.language, piece))
+    if not rows:
+        return
     rows = Passage.objects.bulk_create(rows, batch_size=500)
     PassageWindows.objects.bulk_create(
         [
@@ -212,7 +317,7 @@ def _documents(source, known, prepared):
     for ready in prepared:
         row = known.get(ready.external_id) or Document(source=source, external_id=ready.external_id)
         row.workspace_id, row.agent_id = source.workspace_id, source.agent_id
-        row.title, row.url, row.text = ready.title, _web_address(ready.item.get("url")), ready.item["text"]
+        row.title, row.url, row.text = ready.title, _web_address(ready.item.get("url")), ready.text
         row.language, row.content_hash = ready.language, ready.digest
         row.status, row.problem = DocumentStatus.LEARNED, None
         row.seen_in_sync, row.learned_at = source.sync_number, timezone.now()

@@ -118,6 +118,14 @@ class DocumentQuerySet(models.QuerySet):
     def with_problems(self):
         return self.exclude(problem=None)
 
+    def in_use(self):
+        """Learned and not set aside: what may be found."""
+        return self.learned().filter(set_aside_at=None)
+
+    def pinned(self):
+        """What the agent always has before it."""
+        return self.in_use().filter(is_pinned=True)
+
 
 class Document(WorkspaceModel):
     """One page, file or entry of a source. ``text`` is Markdown; ``problem`` is {code, message, remedy}.
@@ -215,6 +223,10 @@ class Passage(WorkspaceModel):
         indexes = [models.Index(fields=["document", "position"])]
 
 
+from apps.knowledge.history_models import (  # noqa: E402, F401 — tables of the same app
+    Correction,
+    DocumentVersion,
+)
 from apps.knowledge.index_models import (  # noqa: E402, F401 — tables of the same app
     Calibration,
     LanguageCount,

@@ -18,7 +18,9 @@ from apps.knowledge import errors, indexing
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.bench import Bench
 from apps.knowledge.connectors.outcome import Pause
+from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
+from apps.knowledge.retrieval import postings
 from berrydesk.db import leases
 from berrydesk.db.notifications import notify
 from berrydesk.errors import OwnerError
@@ -275,7 +277,8 @@ class _Run:
             self._forget(document)
         met = source.documents.learned().filter(seen_in_sync=source.sync_number, problem__code__in=GONE)
         for document in met:
-            self._forget(document)
+            if not self._forget(document):
+                continue
             Document.objects.create(
                 workspace_id=source.workspace_id,
                 source=source,
@@ -286,12 +289,22 @@ class _Run:
                 status=DocumentStatus.SKIPPED,
                 problem=document.problem,
                 seen_in_sync=source.sync_number,
+                set_aside_at=document.set_aside_at,
+                set_aside_by_id=document.set_aside_by_id,
             )
 
     def _forget(self, document):
+        """False where an owner's correction keeps the document although its page is gone."""
         with transaction.atomic():
-            indexing.forget_document(document)
+            postings.lock(self.source.agent)
+            is_kept = Correction.objects.filter(document=document).exists()
+            if is_kept:
+                problem = errors.PageOfCorrectionGone(title=str(document)).as_dict()
+                Document.objects.filter(pk=document.pk).update(problem=problem)
+            else:
+                indexing.forget_document(document)
             self._fence()  # last, in the order in which learning takes its locks: the index, then the row
+        return not is_kept
 
 
 def _note_problem(source, outcome):
