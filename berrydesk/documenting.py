@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from berrydesk.errors import OwnerError
+from berrydesk.errors import problems
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBLEMS = ROOT / "docs" / "reference" / "problems.md"
@@ -24,22 +24,9 @@ people read. Words in braces are filled in.
 """
 
 
-def problems():
-    """Every ``OwnerError`` with a code of its own, in the order of codes."""
-    for path in sorted([*(ROOT / "apps").rglob("*.py"), *(ROOT / "berrydesk" / "http").rglob("*.py")]):
-        if "OwnerError" in path.read_text():
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    found, waiting = {}, [OwnerError]
-    while waiting:
-        kind = waiting.pop()
-        waiting += kind.__subclasses__()
-        if kind is not OwnerError and kind.__module__.startswith(("apps.", "berrydesk.")):
-            found[kind.code] = kind
-    return [found[code] for code in sorted(found)]
-
-
 def problems_page():
     """The text of ``docs/reference/problems.md``."""
+    _load_all()
     rows = (f"| `{kind.code}` | {_cell(kind.message)} | {_cell(kind.remedy)} |" for kind in problems())
     return _HEAD + "\n".join(rows) + "\n"
 
@@ -52,6 +39,13 @@ def main():
     django.setup()
     PROBLEMS.write_text(problems_page())
     return 0
+
+
+def _load_all():
+    """Import every module that defines a problem."""
+    for path in sorted([*(ROOT / "apps").rglob("*.py"), *(ROOT / "berrydesk" / "http").rglob("*.py")]):
+        if "OwnerError" in path.read_text():
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def _cell(words):

@@ -27,6 +27,7 @@ ALLOWED_HOSTS = (
     ["*"] if "BERRYDESK_BASE_URL" not in os.environ else [_base.hostname, "localhost", "127.0.0.1"]
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
 BERRYDESK_SERVICE_URLS = env.dict(
     "BERRYDESK_SERVICE_URLS", default={}
@@ -229,7 +230,8 @@ DEFAULT_FROM_EMAIL = env("BERRYDESK_FROM_EMAIL", default=f"Berrydesk <berrydesk@
 
 # --- language and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [
+LANGUAGES = [("en", "English")]  # of the console; a language joins with its catalogue
+AGENT_LANGUAGES = [  # in which an agent's own sentences exist: apps.conversations.phrases
     ("en", "English"),
     ("es", "Español"),
     ("de", "Deutsch"),
@@ -239,7 +241,6 @@ LANGUAGES = [
     ("zh-hans", "中文"),
     ("ar", "العربية"),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from apps.agents import making
 from apps.agents.models import Agent, Installation, new_identity_secret
+from apps.channels.web import installation
 from apps.console.entering import find_agent
 from apps.workspaces import auditing
 from apps.workspaces.access import Role, open_to
@@ -33,6 +34,17 @@ def installed(request, public_id):
     """Whether a website has shown the widget: asked again and again while a page waits for it."""
     agent = find_agent(request, public_id)
     return render(request, "console/_installed.html", facts_of(agent))
+
+
+@require_POST
+@open_to(Role.ADMIN)
+def check_page(request, public_id):
+    """Look at a page of the owner's: is the snippet there, and may it run?"""
+    agent = find_agent(request, public_id)
+    typed = request.POST.get("page", "").strip()[:2000]
+    look = installation.look_at(agent, typed) if typed else None
+    context = facts_of(agent) | {"page_typed": typed, "look": look, "page_missing": not typed}
+    return render(request, "console/channels.html", context, status=200 if typed else 422)
 
 
 @require_POST

@@ -43,7 +43,7 @@ def questions(agent):
     found = [text for text in agent.questions if text.strip()]
     if len(found) < HOW_MANY:
         heads = Passage.objects.filter(agent=agent, heading__endswith="?").order_by("number")
-        found += [head.split(" > ")[-1] for head in heads.values_list("heading", flat=True)[:HOW_MANY]]
+        found += [head.split(" › ")[-1] for head in heads.values_list("heading", flat=True)[:HOW_MANY]]
     if len(found) < HOW_MANY:
         titles = Document.objects.filter(agent=agent).learned().exclude(title="").order_by("created_at")
         found += list(titles.values_list("title", flat=True)[:HOW_MANY])

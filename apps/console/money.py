@@ -1,6 +1,6 @@
 """Amounts as an owner types them, and the minor units that limits are kept in."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -29,6 +29,10 @@ NO_DECIMALS = frozenset(
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 """ISO 4217; every other currency has two."""
 
+LONGEST = 20
+MOST_MINOR = 10**12
+"""Ten billion euros: what is larger was mistyped, and would not fit where runs keep their amounts."""
+
 
 def places(currency):
     """How many digits follow the point."""
@@ -45,10 +49,12 @@ def minor(text, currency):
     text = text.strip().replace(" ", "").replace(",", ".")
     if not text:
         return None
+    if len(text) > LONGEST:
+        raise ValidationError(_("Write an amount like 80 or 80.00."))
     try:
         amount = Decimal(text).scaleb(places(currency))
-    except InvalidOperation:
+    except ArithmeticError:
         raise ValidationError(_("Write an amount like 80 or 80.00.")) from None
-    if not amount.is_finite() or amount != amount.to_integral_value() or amount < 0:
+    if not amount.is_finite() or amount > MOST_MINOR or amount != amount.to_integral_value() or amount < 0:
         raise ValidationError(_("Write an amount like 80 or 80.00."))
     return int(amount)

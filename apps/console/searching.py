@@ -87,7 +87,7 @@ def _conversations(agent, wanted):
     if len(wanted) < 2:
         return []
     matches = Q(opening_words__icontains=wanted)
-    if wanted.lstrip("#").isdigit():
+    if wanted.lstrip("#").isdecimal():
         matches |= Q(number=int(wanted.lstrip("#")[:9]))
     rows = Conversation.objects.real().filter(matches).latest_first()[:MOST]
     return [Found(str(one), "chat", url, f"#{one.number}") for one in rows if (url := conversation_url(one))]

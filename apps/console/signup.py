@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.agents import making
 from apps.knowledge import sources
+from apps.knowledge.errors import InvalidConfig
 from apps.workspaces import founding, signing_in
 from apps.workspaces.access import open_to_everyone, switch_to
 from apps.workspaces.errors import AlreadyFounded
@@ -68,6 +69,8 @@ def sign_up(request):
             member, agent = _begin(form.cleaned_data)
         except AlreadyFounded:
             return render(request, "account/signup_closed.html", status=409)
+        except InvalidConfig as problem:
+            form.add_error("website", problem.errors.get("url") or str(problem))
         except OwnerError as problem:
             form.add_error(None, f"{problem.message} {problem.remedy}")
         else:

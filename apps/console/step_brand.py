@@ -34,7 +34,7 @@ class LookForm(forms.Form):
     )
     position = forms.ChoiceField(label=gettext_lazy("Where it sits"), choices=Position.choices)
     theme = forms.ChoiceField(label=gettext_lazy("Light or dark"), choices=Theme.choices)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.AGENT_LANGUAGES)
 
     def __init__(self, data, agent):
         self.agent = agent
@@ -84,7 +84,7 @@ def change_questions(request, public_id, shape=wizard.SETUP):
     agent = find_agent(request, public_id)
     form = LookForm(request.POST, agent)
     verb, _dash, at = request.POST.get("do", "").partition("-")
-    lines, at = form.questions, int(at) if at.isdigit() else 0
+    lines, at = form.questions, int(at) if at.isdecimal() and len(at) < 4 else 0
     if verb == "remove" and at < len(lines):
         lines.pop(at)
     elif verb == "up" and 0 < at < len(lines):

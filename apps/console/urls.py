@@ -64,6 +64,7 @@ pages = [
     path(f"{_AGENT}/actions/<str:key>/try/", step_actions.try_it, _AS_PAGE, name="try"),
     path(f"{_AGENT}/channels/", channels.page, name="channels"),
     path(f"{_AGENT}/channels/installed/", channels.installed, name="installed"),
+    path(f"{_AGENT}/channels/check/", channels.check_page, name="check_page"),
     path(f"{_AGENT}/channels/allow/", channels.allow, name="allow"),
     path(f"{_AGENT}/channels/secret/", channels.new_secret, name="new_secret"),
     path(f"{_AGENT}/channels/take-back/", channels.take_back, name="take_back"),

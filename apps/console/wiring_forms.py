@@ -1,5 +1,6 @@
 """Forms of an action, made from what its plugin declares: settings, limits, and parameters to try it with."""
 
+import re
 import types
 from dataclasses import dataclass
 from enum import Enum
@@ -100,7 +101,7 @@ def read_limits(action, data):
     else:
         policy["approval_over"] = 0 if "always_approve" in data else None
     times = data.get("daily_count_max", "").strip()
-    policy["daily_count_max"] = int(times) if times.isdecimal() and 0 < int(times) <= 10**6 else None
+    policy["daily_count_max"] = int(times) if re.fullmatch(r"0*[1-9][0-9]{0,5}", times) else None
     if times and policy["daily_count_max"] is None:
         problems["daily_count_max"] = _("How often is a number like 5, or nothing for any number of times.")
     if currency and not (len(currency) == 3 and currency.isalpha() and currency.isascii()):

@@ -1,6 +1,7 @@
 """Is a provider set up? A live call answers, and what is wrong is said in words."""
 
 import asyncio
+import json
 import logging
 from dataclasses import dataclass
 
@@ -104,8 +105,12 @@ async def _listed(choice):
             httpx.AsyncClient(transport=wire.transport, timeout=timeout, follow_redirects=False) as client,
             asyncio.timeout(LISTING_S),
         ):
-            response = await client.get(url, headers=headers)
-            body = response.content[:LONGEST_LIST]
+            body = b""
+            async with client.stream("GET", url, headers=headers) as response:
+                async for part in response.aiter_bytes():
+                    body += part
+                    if len(body) > LONGEST_LIST:
+                        break
     except (httpx.HTTPError, TimeoutError, httpx.InvalidURL) as error:
         kind = "unreachable" if isinstance(error, TimeoutError) else reading_errors.kind_of_network(error)
         raise _failed(choice, kind, reading_errors.spoken(error, choice.api_key)) from error
@@ -134,10 +139,10 @@ def _names(choice, response, body):
             reading_errors.clean(words, choice.api_key),
         )
     try:
-        found = response.json()
+        found = json.loads(body[:LONGEST_LIST])
         rows = found if isinstance(found, list) else found.get("data") or found.get("models") or []
         names = [str(row.get("id") or row.get("name") or "").removeprefix("models/") for row in rows]
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         raise _failed(choice, "not_a_model_server", reading_errors.clean(words, choice.api_key)) from None
     return tuple(name for name in names if name)[:MOST_MODELS]
 

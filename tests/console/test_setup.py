@@ -8,11 +8,13 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.connections.models import Connection
-from apps.console import contrast, money
+from apps.console import contrast, finishing, money
 from apps.console.channels import read_origins
+from apps.knowledge import indexing, sources
 from apps.knowledge.models import Source
 from apps.routing.models import RoutingPolicy
 from tests.peers.faulty_model import FaultyModel
+from tests.peers.site import Site
 
 pytestmark = pytest.mark.django_db
 LOOK = {
@@ -348,3 +350,39 @@ def test_origins_need_a_host():
         [],
         ["“https://” is not a website. Write it like https://www.shop.example."],
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("daily_count_max", "9" * 5000), ("max_amount", "1e5000"), ("max_amount", "1e999999")],
+)
+def test_limits_beyond_all_measure_come_back(as_ada, agent, field, typed):
+    answer = as_ada.post(at("action", agent, "stripe.refund"), {field: typed, "currency": "EUR"})
+    assert answer.status_code == 422
+
+
+def test_odd_digits_are_words_like_others(as_ada, agent):
+    assert as_ada.get("/search/?q=5²").status_code == 200
+    assert as_ada.post(at("setup_questions", agent), LOOK | {"do": "remove-²"}).status_code == 200
+
+
+def test_the_last_page_asks_the_heading_not_its_path(agent):
+    source = sources.add_source(agent, kind="text", config={"text": "x"})
+    filler = " ".join(["word"] * 700)
+    text = f"# Shipping\n\n{filler}\n\n## Do you ship to Norway?\n\nYes. {filler}"
+    indexing.learn_document(source, external_id="a", title="Help", text=text)
+    assert "Do you ship to Norway?" in finishing.questions(agent)
+
+
+def test_a_page_is_looked_at_for_the_snippet(as_ada, agent, settings):
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+    with Site() as site:
+        line = f'<script async src="{settings.BASE_URL}/widget.js" data-agent="{agent.public_id}"></script>'
+        good = site.put("/good", f"<html>{line}</html>", media_type="text/html; charset=klingon")
+        bare = site.put("/bare", "<html><script src='http://['data-agent='x'></script></html>")
+        assert "is on this page" in as_ada.post(at("check_page", agent), {"page": good}).content.decode()
+        assert (
+            "does not contain the snippet"
+            in as_ada.post(at("check_page", agent), {"page": bare}).content.decode()
+        )
+    assert as_ada.post(at("check_page", agent), {"page": ""}).status_code == 422

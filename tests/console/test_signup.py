@@ -76,3 +76,11 @@ def test_the_second_stranger_cannot_sign_up(client, ada):
     response = client.post(reverse("account_signup"), TYPED | {"email": "mallory@example.com"})
     assert response.status_code == 403
     assert User.objects.count() == 1
+
+
+def test_a_website_that_may_not_be_read_is_said_at_its_field(client):
+    answer = client.post(reverse("account_signup"), TYPED | {"website": "http://10.0.0.1/"})
+    assert answer.status_code == 422
+    assert "not on the public internet" in str(answer.context["form"].errors["website"])
+    with every_workspace("the test looks whether anything was founded"):
+        assert not Member.objects.exists()

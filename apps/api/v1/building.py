@@ -13,6 +13,7 @@ from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
 from apps.api.v1 import actions, agents, chat, conversations, inbox, knowledge, providers, runs, sources
 from apps.workspaces.access import open_to_everyone
+from berrydesk.errors import problems as every_problem
 
 AREAS = [agents, sources, knowledge, providers, chat, conversations, actions, runs, inbox]
 
@@ -94,9 +95,14 @@ def _open_pages(api):
     @open_to_everyone("The document of the API names no workspace.")
     def reference(request):
         document = api.get_openapi_schema(path_prefix=request.path.removesuffix("docs"))
-        return render(request, "api/reference.html", {"areas": _by_area(document), "document": document})
+        context = {"areas": _by_area(document), "document": document, "problems": _problems()}
+        return render(request, "api/reference.html", context)
 
     return [path("openapi.json", openapi, name="openapi"), path("docs", reference, name="reference")]
+
+
+def _problems():
+    return [{"code": k.code, "message": k.message, "remedy": k.remedy} for k in every_problem()]
 
 
 def _everything_else():

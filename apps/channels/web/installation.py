@@ -35,8 +35,8 @@ def look_at(agent, url):
     except FetchError as problem:
         return Look("unreachable", problem.message, problem.remedy, url)
     reader = _Reader()
-    reader.feed(page.body.decode(page.charset or "utf-8", errors="replace"))
-    ours = [agent_id for source, agent_id in reader.snippets if _is_ours(urljoin(page.url, source))]
+    reader.feed(_text(page))
+    ours = [agent_id for source, agent_id in reader.snippets if _is_ours(page.url, source)]
     if not ours:
         return _missing(page.url)
     if agent.public_id not in ours:
@@ -81,8 +81,19 @@ def _base():
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.BASE_URL))
 
 
-def _is_ours(source):
-    there, here = urlsplit(source), urlsplit(settings.BASE_URL)
+def _text(page):
+    """The page's HTML; a charset that nobody knows is read as UTF-8."""
+    try:
+        return page.body.decode(page.charset or "utf-8", errors="replace")
+    except LookupError:
+        return page.body.decode("utf-8", errors="replace")
+
+
+def _is_ours(page_url, source):
+    try:
+        there, here = urlsplit(urljoin(page_url, source)), urlsplit(settings.BASE_URL)
+    except ValueError:  # an address that is none, such as http://[
+        return False
     return there.path == "/widget.js" and there.netloc == here.netloc
 
 
