@@ -60,7 +60,7 @@ async def _once(workspace_id, turn, trace):
         step.output.update(question=admitted.question, earlier=len(admitted.history))
     with trace.step("understand") as step:
         understood = understanding.understand(
-            admitted.question, history=admitted.history, fallback_language=admitted.agent.language
+            admitted.question, fallback_language=admitted.conversation.language or admitted.agent.language
         )
         step.output.update(language=understood.language, kind=understood.kind)
     if understood.language != admitted.conversation.language:

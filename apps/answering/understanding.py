@@ -59,11 +59,8 @@ _THANKS = re.compile(
 )
 
 
-def understand(question, *, history, fallback_language):
-    """Say what the visitor's words are. Short ones take the conversation's language.
-
-    ``history``: earlier utterances, oldest first.
-    """
+def understand(question, *, fallback_language):
+    """Say what the visitor's words are. Where their language cannot be told it is ``fallback_language``."""
     if _PERSON.search(question):
         kind = "person"
     elif _HELLO.match(question):
@@ -72,5 +69,4 @@ def understand(question, *, history, fallback_language):
         kind = "thanks"
     else:
         kind = "question"
-    said = " ".join([*[u.text for u in history if u.author == "visitor"][-2:], question])
-    return Understood(language=detect(said, fallback=fallback_language), kind=kind)
+    return Understood(language=detect(question, fallback=fallback_language), kind=kind)

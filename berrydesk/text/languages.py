@@ -23,6 +23,14 @@ SURE = 0.9
 SHORT = 25
 """Characters below which Latin script says too little to be guessed from."""
 
+LONG = 200
+"""Letters from which the likeliest of all languages is believed when it is likelier than not."""
+
+NEIGHBOURS = ("en", "de", "es", "fr", "pt", "it", "nl")
+"""What a few words in Latin script are told apart as: among a hundred languages no four words are sure of one."""
+
+SURE_AMONG_NEIGHBOURS = 0.6
+
 SMALL_WORDS = 0.15
 """Share of a sentence that is small words in every language of the lists; code and tables have fewer."""
 
@@ -42,12 +50,11 @@ def detect(text, *, fallback="en"):
     if "¿" in text or "¡" in text:
         return "es"
     by_words = _by_small_words(text[:_LOOKED_AT])
-    if len(letters) < SHORT and len(text.split()) < 4:
-        return by_words or fallback
-    code, probability = _identifier().classify(text[:_LOOKED_AT])
-    if code == by_words or probability >= (SURE if len(letters) < 200 else 0.5):
-        return code
-    return by_words or fallback
+    if len(letters) >= SHORT or len(text.split()) >= 4:
+        code, probability = _identifier().classify(text[:_LOOKED_AT])
+        if code == by_words or probability >= (SURE if len(letters) < LONG else 0.5):
+            return code
+    return by_words or (_among_neighbours(text) if len(letters) < LONG else "") or fallback
 
 
 def _by_small_words(text):
@@ -58,8 +65,17 @@ def _by_small_words(text):
     return first if best >= max(2, SMALL_WORDS * len(words)) and best >= 1.3 * next_best else None
 
 
+def _among_neighbours(text):
+    """The language of a short text among those that are often asked in, or "" where it might be several."""
+    code, probability = _identifier(NEIGHBOURS).classify(text.lower().strip(" ?!.,"))
+    return code if probability >= SURE_AMONG_NEIGHBOURS else ""
+
+
 @functools.cache
-def _identifier():
+def _identifier(among=()):
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    if among:
+        identifier.set_languages(list(among))
+    return identifier

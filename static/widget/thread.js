@@ -8,7 +8,7 @@ import { say } from "./strings.js";
 const NEAR_END_PX = 80;
 
 export class Thread {
-  #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide;
+  #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide; #isAtEnd = true;
 
   /** @param {HTMLElement} scroll @param {(run: string, verb: string) => Promise<Object>} decide */
   constructor(scroll, decide) {
@@ -17,6 +17,11 @@ export class Thread {
     this.#status = el("div", { class: "status", hidden: true });
     this.#aloud = el("div", { class: "sr", "aria-live": "polite" });
     scroll.append(this.#log, this.#status, this.#aloud);
+    scroll.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = scroll;
+      this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    }, { passive: true });
+    new ResizeObserver(() => this.#follow()).observe(this.#log); // it grew, or the panel was opened
   }
 
   get isEmpty() {
@@ -168,17 +173,18 @@ export class Thread {
     });
     entry.node.querySelectorAll("[data-quote]").forEach((quote) => {
       quote.hidden = Number(quote.dataset.quote) !== entry.open;
+      if (!quote.hidden) quote.scrollIntoView({ block: "nearest" });
     });
   }
 
   #append(node) {
     this.#log.append(node);
-    this.#follow(true);
+    this.#isAtEnd = true;
+    this.#follow();
   }
 
   /** Keep the end in sight, unless the visitor scrolled up to read. */
-  #follow(always = false) {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
-    if (always || scrollHeight - scrollTop - clientHeight < NEAR_END_PX * 2) this.#scroll.scrollTop = scrollHeight;
+  #follow() {
+    if (this.#isAtEnd) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }

@@ -168,3 +168,18 @@ def test_the_next_question_waits_its_turn(taught, vera):
     assert asyncio.run(engine.run(chat.workspace_id, second.pk)) is False
     run(chat)
     assert [t.outcome for t in chat.turns.in_order()] == ["answered", "answered"]
+
+
+def test_each_message_is_answered_in_its_own_language(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="Wie lange kann ich Stiefel zurückgeben?")
+    for words, language in (
+        (None, "de"),
+        ("Do you sell crampons for glaciers?", "en"),
+        ("Quanto custa o envio?", "pt"),
+        ("asdfgh", "pt"),
+        ("هل تشحنون إلى النرويج؟", "ar"),
+    ):
+        if words:
+            receiving.receive(chat, text=words)
+        run(chat)
+        assert (words, chat.language) == (words, language)

@@ -79,6 +79,25 @@ def test_a_reload_brings_the_conversation_back(visit, page):
     assert visit.answer().inner_text() == said
 
 
+def end_is_in_sight(visit):
+    return visit.log.evaluate(
+        "log => { const box = log.closest('.scroll');"
+        " return box.scrollHeight - box.scrollTop - box.clientHeight < 4 && box.scrollHeight > box.clientHeight }"
+    )
+
+
+def test_the_end_of_a_long_conversation_is_in_sight(visit, page):
+    page.set_viewport_size(SMALL)
+    visit.open()
+    for _ in range(3):
+        visit.ask(QUESTION)
+        visit.answer()
+    assert end_is_in_sight(visit)
+    page.reload()
+    visit.open().answer()
+    assert end_is_in_sight(visit)
+
+
 def test_what_is_typed_survives_a_reload(visit, page):
     visit.open()
     visit.panel.get_by_role("textbox").fill("Half a ques")

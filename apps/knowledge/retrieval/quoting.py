@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
+from berrydesk.text.tokens import tokens
 
 LONGEST = 700
 """Characters of all quotes together: what people read in a chat."""
@@ -18,12 +19,22 @@ _SYNTAX = (
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
     (re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE), ""),
     (re.compile(r"(\*\*|__|`)"), ""),
-    (re.compile(r"^\s*\|?[\s:|-]{6,}\|?\s*$", re.MULTILINE), ""),
-    (
-        re.compile(r"^\s*\|(.*)\|\s*$", re.MULTILINE),
-        lambda m: " · ".join(c.strip() for c in m.group(1).split("|")),
-    ),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+)(?<=\S)_(?![\w_])"), r"\1"),
 )
+
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s.*$", re.MULTILINE)
+_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
+_RULE = re.compile(r"^\s*\|?[\s:|-]{3,}\|?\s*$")
+
+ENOUGH = 60
+"""A quote shorter than this, or one that only asks or announces, is followed by what comes next in its section."""
+
+FOLLOWING = 160
+"""Characters of what follows that are added at least, where there are as many."""
+
+MOST_ROWS = 3
+"""Rows of a table in one quote."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ def compose(query, found):
     """One to three quotes that answer ``query``; ``found`` best first and not empty."""
     quotes, used = [], 0
     for passage in found:
-        words = readable(_with_answer(passage))
+        words = readable(_excerpt(passage, set(tokens(query, passage.language))))
         if not words or any(words in known or known in words for _p, known in quotes):
             continue
         is_close = passage.score >= CLOSE_SHARE * found[0].score and confidence(passage) >= THRESHOLD / 2
@@ -57,22 +68,89 @@ def readable(markdown):
     return "\n".join(line.strip() for line in markdown.splitlines() if line.strip())
 
 
-def _with_answer(passage):
-    """The best window; where it is only a question or a heading, what follows it."""
-    quote = passage.quote.strip()
+def _excerpt(passage, asked):
+    """The stretch of the passage that is quoted: the best window, within one section of the text."""
+    start = passage.text.find(passage.quote)
+    if start < 0:  # forgotten or changed while we were looking
+        return passage.quote
+    a, b = _section(passage, start, start + len(passage.quote), asked)
+    if _is_table(passage.text[a:b]):
+        return _rows(passage, a, b, asked)
+    quote = passage.text[a:b].strip()
     bare = readable(quote)
-    if len(bare) >= 60 and not bare.endswith(("?", ":")):
+    if len(bare) >= ENOUGH and not bare.endswith(("?", ":")):
         return quote
-    start = passage.text.find(quote)
-    after = passage.text[start + len(quote) :].strip() if start >= 0 else ""
-    following = re.split(r"(?<=[.!?。])\s+|\n{2,}", after)
-    more, index = "", 0
-    while index < len(following) and len(more) < 160:
-        more += following[index] + " "
-        index += 1
-    whole = f"{quote}\n{more}".strip() if more.strip() else quote
+    more = _following(passage.text[b : _end_of_section(passage.text, b)])
     # A question of the owner's own, answered right after it, need not be repeated to who asked it.
-    return more.strip() if bare.endswith("?") and more.strip() else whole
+    return more if bare.endswith("?") and more else f"{quote}{_joint(passage.text, b)}{more}".strip()
+
+
+def _section(passage, start, end, asked):
+    """The part of ``start`` to ``end`` between two headings that shares most with the question; never a heading.
+
+    A window of nothing but headings is followed by what stands below the last of them.
+    """
+    text, parts, at = passage.text, [], start
+    for heading in _HEADING.finditer(text, text.rfind("\n", 0, start) + 1, end):
+        parts.append((at, max(at, heading.start())))
+        at = min(heading.end(), end)
+    parts.append((at, end))
+    parts = [(a, b) for a, b in parts if text[a:b].strip()]
+    if not parts:
+        return at, at
+    return max(parts, key=lambda part: len(asked & set(tokens(text[slice(*part)], passage.language))))
+
+
+def _end_of_section(text, at):
+    following = _HEADING.search(text, at)
+    return following.start() if following else len(text)
+
+
+def _following(text):
+    """Whole sentences or lines from the beginning of ``text``, ``FOLLOWING`` characters or what there is."""
+    more, sentences = "", re.split(r"((?<=[.!?。！？])\s+|\n+)", text.strip("\n "))
+    for sentence, gap in zip(sentences[::2], [*sentences[1::2], ""], strict=False):
+        if len(more) >= FOLLOWING:
+            break
+        more += sentence + gap
+    return more.strip()
+
+
+def _joint(text, at):
+    return "\n" if text[at : at + 2].strip(" ").startswith("\n") else " "
+
+
+def _is_table(stretch):
+    lines = [line for line in stretch.splitlines() if line.strip()]
+    return bool(lines) and sum(bool(_ROW.match(line)) for line in lines) * 2 > len(lines)
+
+
+def _rows(passage, start, end, asked):
+    """The rows that share most with the question, each cell after its column's name."""
+    text = passage.text
+    first = text.rfind("\n\n", 0, start) + 1
+    last = text.find("\n\n", end)
+    lines = [line for line in text[first : last if last > 0 else len(text)].splitlines() if _ROW.match(line)]
+    rule = next((n for n, line in enumerate(lines) if _RULE.match(line)), None)
+    names = _cells(lines[rule - 1]) if rule else []
+    rows = [line for n, line in enumerate(lines) if rule is None or n > rule]
+    shared = [len(asked & set(tokens(row, passage.language))) for row in rows]
+    best = [row for row, share in zip(rows, shared, strict=True) if share and share == max(shared)]
+    inside = [row for row in rows if row in text[start:end]]
+    return "\n".join(_row(names, row) for row in (best or inside or rows)[:MOST_ROWS])
+
+
+def _row(names, line):
+    cells = _cells(line)
+    if len(names) != len(cells):
+        return " · ".join(cell for cell in cells if cell)
+    first, *others = [(name, cell) for name, cell in zip(names, cells, strict=True) if cell] or [("", "")]
+    told = ", ".join(f"{name}: {cell}" if name else cell for name, cell in others)
+    return f"{first[1]}: {told}" if told and not names[0] else f"{first[1]} · {told}" if told else first[1]
+
+
+def _cells(line):
+    return [cell.strip() for cell in _ROW.match(line).group(1).split("|")]
 
 
 def _shorten(words, longest):
