@@ -27,3 +27,9 @@ class SampleNeedsEmptyWorkspace(OwnerError):
     code = "sample_needs_empty_workspace"
     message = _("The sample business goes into a workspace without knowledge, and this one has some.")
     remedy = _("Press New agent to try something beside it.")
+
+
+class NeitherAddressNorText(OwnerError):
+    code = "neither_address_nor_text"
+    message = _("“{typed}” is not a web address, and too short to learn from as a text.")
+    remedy = _("Type an address like https://www.shop.example, or paste at least a sentence.")

@@ -11,6 +11,7 @@ from apps.console.entering import find_agent
 from apps.conversations import opening, receiving
 from apps.conversations.models import Author, Conversation, Turn
 from apps.knowledge.models import Document, Passage
+from apps.routing.models import RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -62,14 +63,15 @@ def asked_before(agent, number, question):
 
 
 def _key(agent, question):
-    """The visitor of this try-out; another one when the agent has learned since."""
+    """The visitor of this try-out; another one when the agent has learned since, or answers by another model."""
     learned = (
         Document.objects.filter(agent=agent)
         .learned()
         .order_by("-learned_at")
         .values_list("learned_at", flat=True)
     )
-    facts = f"{agent.pk}|{question}|{learned.first()}"
+    model = RoutingPolicy.objects.filter(agent=agent).values_list("connection_id", "model").first()
+    facts = f"{agent.pk}|{question}|{learned.first()}|{model}"
     return "finish." + hashlib.sha256(facts.encode()).hexdigest()[:40]
 
 

@@ -58,7 +58,8 @@ def learned(agent):
         pages=documents.learned().count(),
         found=sources.aggregate(n=Sum("found"))["n"] or 0,
         is_at_work=sources.at_work().exists(),
-        with_problems=documents.with_problems().count() + sources.exclude(problem=None).count(),
+        with_problems=documents.with_problems().count()
+        + sources.exclude(problem=None).exclude(documents__problem__isnull=False).count(),
     )
 
 

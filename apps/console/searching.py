@@ -11,15 +11,21 @@ from django.utils.translation import gettext_lazy
 from apps.agents.models import Agent
 from apps.console import framing
 from apps.conversations.models import Contact, Conversation
+from apps.knowledge.models import Document
 from apps.workspaces.access import Role, open_to
 
 MOST = 6
 
 SETTINGS = (
-    (gettext_lazy("Set-up: models and keys"), "chip", ("console:setup_model",)),
-    (gettext_lazy("Set-up: knowledge"), "book", ("console:setup_train",)),
+    (gettext_lazy("Set-up: models, providers and keys"), "chip", ("console:setup_model",)),
+    (gettext_lazy("Set-up: knowledge, sources, files and websites"), "book", ("console:setup_train",)),
+    (gettext_lazy("Look: name, colour, greeting and first questions"), "drop", ("console:look",)),
     (gettext_lazy("Allowed websites, snippet and identity secret"), "share", ("console:channels",)),
-    (gettext_lazy("Passwords, passkeys and second step"), "shield", ("mfa_index",)),
+    (gettext_lazy("Workspace: name and time zone"), "sliders", ("settings:index",)),
+    (gettext_lazy("Members, invitations and roles"), "people", ("settings:members",)),
+    (gettext_lazy("API tokens"), "keyhole", ("settings:tokens",)),
+    (gettext_lazy("Audit log"), "lines", ("settings:log",)),
+    (gettext_lazy("My security: password, passkeys and second step (2FA)"), "shield", ("mfa_index",)),
 )
 
 
@@ -43,6 +49,7 @@ def palette(request):
         (_("Settings"), _settings(agent, wanted) if request.member.may(Role.ADMIN) else []),
         (_("People"), _people(agent, wanted)),
         (_("Conversations"), _conversations(agent, wanted)),
+        (_("Documents"), _documents(agent, wanted)),
         (_("Agents"), _agents(wanted)),
     ]
     context = {
@@ -87,10 +94,22 @@ def _conversations(agent, wanted):
     if len(wanted) < 2:
         return []
     matches = Q(opening_words__icontains=wanted)
-    if wanted.lstrip("#").isdecimal():
-        matches |= Q(number=int(wanted.lstrip("#")[:9]))
+    number = wanted.rpartition(" ")[2].lstrip("#")
+    if number.isdecimal():  # "#19", "19", "visitor 19"
+        matches |= Q(number=int(number[:9]))
     rows = Conversation.objects.real().filter(matches).latest_first()[:MOST]
     return [Found(str(one), "chat", url, f"#{one.number}") for one in rows if (url := conversation_url(one))]
+
+
+def _documents(agent, wanted):
+    if len(wanted) < 2 or agent is None:
+        return []
+    rows = Document.objects.filter(agent=agent, title__icontains=wanted).select_related("source")
+    rows = rows.order_by("title", "pk").defer("text")[:MOST]
+    return [
+        Found(str(one), "file", reverse("knowledge_document", args=[one.source_id, one.pk]), one.source.name)
+        for one in rows
+    ]
 
 
 def _agents(wanted):

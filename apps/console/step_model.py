@@ -171,6 +171,7 @@ def _context(agent, asked):
         "groups": groups,
         "policy": policy,
         "is_built_in": policy is not None and policy.is_built_in,
+        "answers": _answering(policy),
         "chosen_price": pricing.per_thousand(policy.connection.service, policy.model) if is_chosen else "",
         "assumption": pricing.assumption(policy.connection.service, policy.model) if is_chosen else "",
         "typed": {},
@@ -181,9 +182,16 @@ def _context(agent, asked):
 def _way(wanted, policy, connections):
     if wanted in WAYS:
         return wanted
-    if policy and not policy.is_built_in:
-        return "own" if policy.connection.service == catalogue.CUSTOM else "provider"
-    return "provider" if connections else "built-in"
+    return _answering(policy) or ("provider" if connections else "built-in")
+
+
+def _answering(policy):
+    """Which of the three ways the agent answers by today; "" before anything was chosen."""
+    if policy is None:
+        return ""
+    if policy.is_built_in:
+        return "built-in"
+    return "own" if policy.connection.service == catalogue.CUSTOM else "provider"
 
 
 def _provider_looked_at(policy, connections, way):

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from apps.console import wizard
 from apps.console.entering import find_agent
-from apps.console.errors import NothingGiven
+from apps.console.errors import NeitherAddressNorText, NothingGiven
 from apps.console.tiles import TILES
 from apps.knowledge import sources
 from apps.knowledge.models import Document, Source, SourceKind, SourceStatus
@@ -13,6 +13,8 @@ from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
 MOST_PROBLEMS = 50
+LONG_WORD = 100
+"""A single word shorter than this is a mistyped address; in Japanese and Chinese a longer one may be a text."""
 ICONS = {
     SourceKind.WEBSITE: "globe",
     SourceKind.FILE: "file",
@@ -33,7 +35,7 @@ def page(request, public_id):
 def rows(request, public_id):
     """The sources alone: asked every two seconds while one of them is being read."""
     agent = find_agent(request, public_id)
-    return render(request, "console/_sources.html", _context(agent))
+    return render(request, "console/_sources_again.html", _context(agent))
 
 
 @open_to(Role.ADMIN)
@@ -101,7 +103,7 @@ def change(request, public_id, source_id, verb):
     except OwnerError as problem:
         return wizard.answer(request, "console/step_train.html", _context(agent), problem=problem)
     if request.htmx:
-        return render(request, "console/_sources.html", _context(agent))
+        return render(request, "console/_sources_again.html", _context(agent))
     return redirect(wizard.address_of(agent, "train"))
 
 
@@ -119,6 +121,8 @@ def _add(agent, typed, files, by):
         sources.add_files(agent, files, by=by)
     if typed:
         kind, config = sources.guess_kind(typed)
+        if kind == SourceKind.TEXT and len(typed.split()) == 1 and len(typed) < LONG_WORD:
+            raise NeitherAddressNorText(typed=typed)
         sources.add_source(agent, kind=kind, name="", config=config, by=by)
 
 

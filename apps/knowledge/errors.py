@@ -10,7 +10,7 @@ class InvalidConfig(OwnerError):
 
     code = "invalid_source"
     message = _("Something is missing or not right: {summary}")
-    remedy = _("Correct what is marked, then press Start learning.")
+    remedy = _("Correct it, then try again.")
 
     def __init__(self, errors):
         self.errors = {field: str(words) for field, words in errors.items()}
@@ -266,7 +266,7 @@ class PageLimit(OwnerError):
     code = "page_limit"
     message = _("Reading stopped at {limit} pages; at least {left} more were found.")
     remedy = _(
-        "Raise the highest number of pages, or leave out what visitors never ask about, then press Sync."
+        "Raise the highest number of pages, or leave out what visitors never ask about, then press Read again."
     )
 
 
@@ -297,7 +297,7 @@ class NothingFound(OwnerError):
 class Stopped(OwnerError):
     code = "stopped"
     message = _("You stopped this. What was learned until then is kept.")
-    remedy = _("Press Sync to read the rest.")
+    remedy = _("Press Try again to read the rest.")
 
 
 class DiskFull(OwnerError):

@@ -16,25 +16,25 @@ class UnknownProvider(OwnerError):
 class KeyMissing(OwnerError):
     code = "key_missing"
     message = _("{provider} needs a key.")
-    remedy = _("Copy the key from your {provider} account, paste it, then press Connect.")
+    remedy = _("Copy the key from your {provider} account, paste it, then check it.")
 
 
 class KeyMalformed(OwnerError):
     code = "key_malformed"
     message = _("This is not a key: a key has no spaces, line breaks or special letters within it.")
-    remedy = _("Copy the key once more, from its first to its last character, then press Connect.")
+    remedy = _("Copy the key once more, from its first to its last character, then check it.")
 
 
 class AddressMissing(OwnerError):
     code = "address_missing"
     message = _("{provider} needs the address of the server.")
-    remedy = _("Type it, for example http://localhost:11434/v1, then press Connect.")
+    remedy = _("Type it, for example http://localhost:11434/v1, then check it.")
 
 
 class AddressMalformed(OwnerError):
     code = "address_malformed"
     message = _("{address} is not the address of a server: {why}")
-    remedy = _("Type it like http://localhost:11434/v1 or https://models.example.com/v1, then press Connect.")
+    remedy = _("Type it like http://localhost:11434/v1 or https://models.example.com/v1, then check it.")
 
 
 class NoSuchModel(OwnerError):
@@ -46,4 +46,4 @@ class NoSuchModel(OwnerError):
 class NotAProvider(OwnerError):
     code = "not_a_provider"
     message = _("This connection is not a provider of models, or was removed.")
-    remedy = _("Choose another one, or press Connect a provider.")
+    remedy = _("Choose another one, or connect a provider.")

@@ -4,16 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from berrydesk.errors import OwnerError
 
-AGAIN = _("Press Try again. Meanwhile the fallback models and the built-in answerer answer your visitors.")
+AGAIN = _(
+    "Check it again in a moment. Meanwhile the fallback models and the built-in answerer answer your visitors."
+)
 
 KINDS = {
     "key": (
         _("{provider} refused the key: it is wrong, was revoked, or belongs to another service."),
-        _("Copy the key from your {provider} account once more, paste it, then press Connect."),
+        _("Copy the key from your {provider} account once more, paste it, then check it."),
     ),
     "credit": (
         _("{provider} accepted the key, but the account has no credit or its quota is used up."),
-        _("Add credit in your {provider} account's billing page, then press Try again."),
+        _("Add credit in your {provider} account's billing page, then check it again."),
     ),
     "permission": (
         _("{provider} knows the key, but the key may not use {model}."),
@@ -22,12 +24,12 @@ KINDS = {
     "rate_limited": (
         _("{provider} takes no more requests for the moment: your account's rate limit is reached."),
         _(
-            "Wait a minute, then press Try again. For good, ask {provider} for a higher limit or add a fallback."
+            "Wait a minute, then check it again. For good, ask {provider} for a higher limit or add a fallback."
         ),
     ),
     "unknown_model": (
         _("{provider} has no model called {model} for this key."),
-        _("Choose another model from the list, then press Save."),
+        _("Choose another model from the list."),
     ),
     "down": (
         _("{provider} is in trouble: it answered with a server error."),
@@ -35,7 +37,7 @@ KINDS = {
     ),
     "unreachable": (
         _("{provider} could not be reached at its address: nothing answers there."),
-        _("Check the address and that the server runs and this machine may reach it, then press Try again."),
+        _("Check the address and that the server runs and this machine may reach it, then check it again."),
     ),
     "tls": (
         _("{provider} was reached, but its certificate is not valid, so the key was not sent."),
@@ -45,15 +47,15 @@ KINDS = {
     ),
     "redirected": (
         _("The address of {provider} points somewhere else, and the key was not sent on."),
-        _("Type the address it should be, the one of the API itself, then press Connect."),
+        _("Type the address it should be, the one of the API itself, then check it."),
     ),
     "not_a_model_server": (
         _("Something answers at this address, but it does not speak the OpenAI-compatible protocol."),
-        _("Type the address of the API, which often ends in /v1, then press Connect."),
+        _("Type the address of the API, which often ends in /v1, then check it."),
     ),
     "nothing_listed": (
         _("{provider} was reached, but lists no model."),
-        _("Load a model on the server, or type the name of one under Models, then press Connect."),
+        _("Load a model on the server, or type the name of one under Models, then check it."),
     ),
     "timeout": (
         _("{model} did not begin to answer in time."),

@@ -38,9 +38,10 @@ def connect(workspace, *, provider, api_key="", base_url="", models=(), by=None)
         )
         connection.model_names = names
         connection.save(update_fields=["model_names"])
-        words = _("Connected {provider}.").format(provider=connection.name)
-        auditing.record(workspace, by, "provider.connected", connection, words)
-    return connection, _checked(connection)
+    checked = _checked(connection)
+    words = _("Connected {provider}.") if checked.ok else _("Tried to connect {provider}; the check failed.")
+    auditing.record(workspace, by, "provider.connected", connection, words.format(provider=connection.name))
+    return connection, checked
 
 
 def check_again(connection):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apps.answering import running
-from apps.channels.web import serving, verify, visiting
+from apps.channels.web import serving, verify, visiting, wording
 from apps.channels.web.errors import Refused
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
@@ -38,8 +38,12 @@ async def chat(request, public_id):
         except OwnerError as refused:
             problem = refused
     told = await database_unit(visiting.welcome, agent, visitor, origin="", page="")
+    language = wording.language_of(request, agent)
     context = {
         "agent": agent,
+        "language": language,
+        "direction": wording.direction(language),
+        "words": wording.words(language),
         "told": told["conversation"],
         "open_cards": [
             c for c in (told["conversation"] or {}).get("actions", ()) if c["state"] == "proposed"
