@@ -2,8 +2,10 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.connections.models import Connection
+from apps.workspaces import auditing
 
 HINT_LENGTH = 4
 
@@ -37,6 +39,14 @@ def note_check(connection, *, ok, problem=None, model_names=None):
         fields.append("model_names")
     connection.save(update_fields=fields)
     return connection
+
+
+def forget(connection, *, by=None):
+    """The connection and its secrets are gone; what was learned through it stays. Scope needed."""
+    with transaction.atomic():
+        words = _("Disconnected {name}.").format(name=connection.name)
+        auditing.record(connection.workspace_id, by, "connection.removed", connection, words)
+        connection.delete()
 
 
 def hint(secret):

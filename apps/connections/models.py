@@ -18,6 +18,9 @@ class ConnectionQuerySet(models.QuerySet):
     def providers(self):
         return self.filter(kind=Kind.PROVIDER)
 
+    def services(self):
+        return self.filter(kind=Kind.SERVICE)
+
     def working(self):
         return self.filter(ok=True)
 
@@ -25,7 +28,8 @@ class ConnectionQuerySet(models.QuerySet):
 class Connection(WorkspaceModel):
     """One outside service this workspace may use.
 
-    ``service`` is LiteLLM's name of a provider, or ``custom`` for any OpenAI-compatible server.
+    ``service`` is LiteLLM's name of a provider, or ``custom`` for any OpenAI-compatible server; else the name of
+    a service that sources read from, such as ``notion``. One that was never checked waits for its owner's consent.
     ``secrets`` is write-only: it never leaves the server; ``hint`` is the end of the key, for people.
     """
 

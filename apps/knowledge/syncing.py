@@ -168,9 +168,12 @@ class _Run:
         with transaction.atomic():
             self._fence()
             attempts = Source.objects.values_list("attempts", flat=True).get(pk=self.source.pk)
+            attempts = 0 if pause.got_on else attempts
             if self.stop_asked or attempts >= MOST_ATTEMPTS:
                 return False
-            Source.objects.filter(pk=self.source.pk).update(problem=pause.problem.as_dict())
+            Source.objects.filter(pk=self.source.pk).update(
+                problem=pause.problem.as_dict(), attempts=attempts
+            )
             leases.rest(self.source, for_s=min(pause.for_s, LONGEST_REST_S))
             notify(self.source.news_key)
         return True

@@ -52,7 +52,9 @@ def adas_ids(agent, vera):
         turn = conversation.turns.get()
     known = {"agent_id": agent.pk, "conversation_id": conversation.pk, "trace_id": turn.pk}
     return (
-        known | {"key": "stripe.refund"} | {name: uuid7() for name in ("run_id", "provider_id", "source_id")}
+        known
+        | {"key": "stripe.refund"}
+        | {name: uuid7() for name in ("run_id", "provider_id", "source_id", "connection_id")}
     )
 
 

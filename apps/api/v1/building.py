@@ -11,11 +11,22 @@ from ninja.security import HttpBearer
 from apps.api import problems
 from apps.api.errors import NoSuchCall, Unreadable
 from apps.api.gate import as_problem, gated
-from apps.api.v1 import actions, agents, chat, conversations, inbox, knowledge, providers, runs, sources
+from apps.api.v1 import (
+    actions,
+    agents,
+    chat,
+    connections,
+    conversations,
+    inbox,
+    knowledge,
+    providers,
+    runs,
+    sources,
+)
 from apps.workspaces.access import open_to_everyone
 from berrydesk.errors import problems as every_problem
 
-AREAS = [agents, sources, knowledge, providers, chat, conversations, actions, runs, inbox]
+AREAS = [agents, sources, knowledge, connections, providers, chat, conversations, actions, runs, inbox]
 
 _PROBLEM = {
     "type": "object",

@@ -25,8 +25,8 @@ class SourceIn(Schema):
     name: Annotated[Text, Field(max_length=200)] = ""
     config: dict = Field(
         description="text: text, title, external_id, url. qa: pairs of question and answer. "
-        "website: url, mode (page, sitemap, crawl), include, exclude, max_pages. Sources of outside services: "
-        "connection, and what to read there"
+        "website: url, mode (page, sitemap, crawl), include, exclude, max_pages. notion: connection (not needed "
+        "where there is only one), roots (ids or addresses of pages and databases; none: everything shared)"
     )
 
 

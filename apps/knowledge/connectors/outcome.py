@@ -10,12 +10,13 @@ class Pause(Exception):
     """A service asks to be left alone for longer than a worker should wait: the sync goes on by itself later.
 
     Raised by a walk. ``problem`` says so to the owner meanwhile; it ends the sync when run after run gets
-    nothing done.
+    nothing done. ``got_on``: this run got something done, though no document yet.
     """
 
-    def __init__(self, problem, *, for_s):
+    def __init__(self, problem, *, for_s, got_on=False):
         self.problem = problem
         self.for_s = for_s
+        self.got_on = got_on
         super().__init__(f"{problem.message} ({for_s} s)")
 
 

@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from apps.connections.models import Connection, Kind
 from apps.knowledge.connectors.files import check as files_check
 from apps.knowledge.connectors.files import walk as files_walk
+from apps.knowledge.connectors.notion import check as notion_check
+from apps.knowledge.connectors.notion import connecting as notion_connecting
+from apps.knowledge.connectors.notion import walk as notion_walk
 from apps.knowledge.connectors.plugin import check as plugin_check
 from apps.knowledge.connectors.plugin import offers
 from apps.knowledge.connectors.plugin import walk as plugin_walk
@@ -28,13 +31,15 @@ NIGHTLY = 24
 class Connector:
     """``check.cleaned(config)`` and ``walk.walk(source, bench)``.
 
-    ``service`` names the connection a source of this kind reads through; ``every_hours`` is how often it is
+    ``service`` names the connection a source of this kind reads through, and
+    ``connecting.connect(workspace, secrets, by=…)`` makes one, checked live. ``every_hours`` is how often it is
     read again unless the owner says otherwise, None for what only the owner changes.
     """
 
     check: ModuleType
     walk: ModuleType
     service: str = ""
+    connecting: ModuleType | None = None
     every_hours: int | None = None
 
 
@@ -43,6 +48,9 @@ _CONNECTORS = {
     SourceKind.FILE: Connector(files_check, files_walk),
     SourceKind.TEXT: Connector(text_check, text_walk),
     SourceKind.QA: Connector(qa_check, qa_walk),
+    SourceKind.NOTION: Connector(
+        notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY
+    ),
 }
 
 
@@ -92,6 +100,20 @@ def walk(source, bench):
     return plugin_walk.walk(_offered(source.kind), source)
 
 
+def services():
+    """The names of outside services that can be connected by their secrets."""
+    return sorted({one.service for one in _CONNECTORS.values() if one.connecting})
+
+
+def connect(workspace, *, service, secrets, by=None):
+    """A connection to ``service``, checked with a live call. Scope needed. Raises an OwnerError."""
+    for connector in _CONNECTORS.values():
+        if connector.connecting and connector.service == service:
+            return connector.connecting.connect(workspace, secrets, by=by)
+    words = _("There is no service called %(name)s to connect. Use one of: %(known)s.")
+    raise InvalidConfig({"service": words % {"name": service[:40], "known": ", ".join(services())}})
+
+
 def _offered(kind):
     offer = offers.catalogue().get(kind)
     if offer is None or offer.source is None:
@@ -103,7 +125,11 @@ def _connection(connector, config):
     """The workspace's connection that ``config`` names, or its only one to that service."""
     known = Connection.objects.filter(kind=Kind.SERVICE, service=connector.service)
     try:
-        found = known.get(pk=config["connection"]) if config.get("connection") else known.get()
+        found = (
+            known.get(pk=config["connection"])
+            if config.get("connection")
+            else known.exclude(checked_at=None).get()
+        )
     except (
         Connection.DoesNotExist,
         Connection.MultipleObjectsReturned,
