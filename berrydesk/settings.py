@@ -29,6 +29,7 @@ ALLOWED_HOSTS = (
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
+BERRYDESK_OCR_LANGUAGES = env("BERRYDESK_OCR_LANGUAGES", default="")
 BERRYDESK_SERVICE_URLS = env.dict(
     "BERRYDESK_SERVICE_URLS", default={}
 )  # name=address of a proxy or a stand-in

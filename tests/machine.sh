@@ -1,9 +1,10 @@
 #!/bin/sh
-# What pip cannot bring: a browser, Redis, and a model server's wire formats. Installed where we may, else named.
+# What pip cannot bring: a browser, Redis, text recognition, and a model server's wire formats. Installed where we may, else named.
 set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
+command -v tesseract >/dev/null 2>&1 || missing="$missing tesseract-ocr"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 if [ -n "$missing" ]; then
   sudo=""

@@ -54,6 +54,18 @@ class FileScanned(Unreadable):
     remedy = _("Upload the original, or run text recognition (OCR) on it first, or paste the text.")
 
 
+class FileUnrecognised(Unreadable):
+    code = "file_unrecognised"
+    message = _("{name} is a picture of text, or no text at all: none could be recognised in it.")
+    remedy = _("Upload the original, or a sharper and straight scan, or paste the text.")
+
+
+class PictureUnread(Unreadable):
+    code = "picture_unread"
+    message = _("{name} is a picture, and text recognition (tesseract) is not installed on the server.")
+    remedy = _("Paste the text that it shows, or ask whoever runs Berrydesk to install tesseract.")
+
+
 class FileEncrypted(Unreadable):
     code = "file_encrypted"
     message = _("{name} is locked with a password.")
@@ -184,6 +196,16 @@ class PagesLost(OwnerError):
         "{lost} of {pages} pages of {name} hold only pictures or are damaged, so they were not learned."
     )
     remedy = _("Run text recognition (OCR) on the file, then upload it again.")
+
+
+class PagesUnrecognised(OwnerError):
+    """A note beside a learned file."""
+
+    code = "pages_unrecognised"
+    message = _(
+        "On {lost} of {pages} pages of {name} there are pictures without text that could be recognised."
+    )
+    remedy = _("Nothing to do for photographs. For pages of text, upload the original or a sharper scan.")
 
 
 class HiddenSheets(OwnerError):
@@ -323,7 +345,7 @@ _BY_CODE = {
     for kind in (
         *(FileBroken, FileEmpty, FileWithoutText, FileScanned, FileEncrypted, FileTooLarge, FileTooLong),
         *(ZipBomb, WrongType, UnknownType, NotText, TooSlow, TooMuchMemory, NotASitemap),
-        *(AllHidden, BookLocked, CaptionsBroken),
+        *(AllHidden, BookLocked, CaptionsBroken, FileUnrecognised, PictureUnread),
         *(ArchiveInside, ArchiveEmpty, ArchiveTooMany, UnsafeMember),
         *(HiddenSheets, HiddenCells, HiddenSlides, FormulasWithoutResults, AttachmentsLeftOut),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from apps.knowledge import errors
-from apps.knowledge.parsing import isolation
+from apps.knowledge.parsing import isolation, recognition
 from tests.conftest import DATA
 
 DOCUMENTS = DATA / "wire" / "documents"
@@ -92,3 +92,9 @@ def test_the_child_stays_within_its_memory(parser, documents):
     status = Path(f"/proc/{parser._child.pid}/status").read_text()
     peak_kb = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmPeak")))
     assert peak_kb * 1024 <= MOST_BYTES
+
+
+def test_other_peoples_scan_is_recognised():
+    path = DOCUMENTS / "pdfminer-encryption" / "encrypted_doc_no_id.pdf"
+    with recognition.Parser() as parser:
+        assert "WO 2003/036426" in parser.parse(path, name=path.name).markdown

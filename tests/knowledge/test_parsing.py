@@ -146,7 +146,8 @@ def test_other_alphabets_are_recognised(parser):
         ("notes.txt", a_pdf(["x"]), errors.WrongType),
         ("sheet.xlsx", b"PK\x03\x04" + b"x" * 100, errors.FileBroken),
         ("photo.pdf", b"\xff\xd8\xff\xe0" + b"x" * 100, errors.WrongType),
-        ("photo.jpg", b"\xff\xd8\xff\xe0" + b"x" * 100, errors.UnknownType),
+        ("photo.jpg", b"\xff\xd8\xff\xe0" + b"x" * 100, errors.FileBroken),
+        ("photo.gif", b"GIF89a" + b"x" * 100, errors.UnknownType),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, errors.UnknownType),
         (
             "locked.docx",

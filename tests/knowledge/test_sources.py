@@ -113,7 +113,7 @@ def test_every_file_is_a_row_of_its_own(agent, ada):
     made = [carry(source) for source in sources.add_files(agent, files, by=ada)]
     assert [s.name for s in made] == ["Returns and warranty.pdf", "size chart.csv", "scan.pdf", "empty.txt"]
     assert [s.status for s in made] == ["ready", "ready", "failed", "failed"]
-    assert [s.problem and s.problem["code"] for s in made] == [None, None, "file_scanned", "file_empty"]
+    assert [s.problem and s.problem["code"] for s in made] == [None, None, "file_unrecognised", "file_empty"]
     assert "## Page 2\n\nTwo years." in made[0].documents.get().text
 
 

@@ -2,7 +2,7 @@
 
 import functools
 
-from apps.knowledge.parsing import isolation
+from apps.knowledge.parsing import recognition
 from berrydesk.http import fetching
 
 
@@ -19,7 +19,7 @@ class Bench:
 
     @functools.cached_property
     def parser(self):
-        return isolation.Parser()
+        return recognition.Parser()
 
     @functools.cached_property
     def fetcher(self):

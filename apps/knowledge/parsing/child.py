@@ -4,13 +4,13 @@ Started as ``python -m apps.knowledge.parsing.child``. On standard input: a line
 as it says; on standard output the same. It ends when its input does. Imports neither Django nor ``berrydesk``.
 """
 
-import contextlib
-import ctypes
+import importlib
 import json
 import os
 import resource
 import sys
 
+from apps.knowledge.parsing import confined
 from apps.knowledge.parsing.trouble import LONGEST_CHARACTERS, Unreadable, too_long
 
 RECYCLE_BYTES = 350 * 1024 * 1024
@@ -21,8 +21,6 @@ FORBIDDEN = (
     *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn"),
     *("ctypes.dlopen", "urllib.Request", "ftplib.connect", "smtplib.connect"),
 )
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
 
 
 def main():
@@ -32,6 +30,8 @@ def main():
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)  # what a library prints must not get between our answers
     limits = json.loads(incoming.readline())
+    if limits.get("draws"):  # it loads a library of its own, which nobody may do later
+        importlib.import_module("apps.knowledge.parsing.drawing")
     _confine(limits["memory_bytes"])
     while line := incoming.readline():
         request = json.loads(line)
@@ -55,14 +55,8 @@ def _size_bytes():
 
 def _confine(memory_bytes):
     """From here on: no network, no new process, no file written, memory up to the limit."""
-    with contextlib.suppress(OSError, AttributeError):
-        # Where the system lets us, a network namespace of our own, with nothing in it.
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(CLONE_NEWNET) != 0:
-            libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    confined.leave_network()
+    confined.limit(memory_bytes)
 
     def refuse(event, _arguments):
         if event in FORBIDDEN:

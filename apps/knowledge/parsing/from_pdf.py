@@ -4,13 +4,22 @@ import logging
 import re
 from collections import Counter
 
+from apps.knowledge.parsing import page_text
 from apps.knowledge.parsing.trouble import Unreadable
+
+FULL = 300
+"""Letters: a page with as many holds its own text, whatever is drawn beside it."""
+SPARSE = 20
+"""Letters: with fewer, a page with a picture says nearly nothing by itself, as a scanner's stamp."""
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def read_pdf(handle, *, name):
-    """Markdown with a heading per page, so that a quote can say where it stands."""
+    """Markdown with a heading per page. ``scanned``: pages that are pictures; ``sparse``: those that are nearly so.
+
+    No Markdown means that there is nothing but pictures. ``texts`` are for who can read pictures, too.
+    """
     from pypdf import PdfReader
     from pypdf.errors import FileNotDecryptedError, PyPdfError
 
@@ -23,39 +32,34 @@ def read_pdf(handle, *, name):
         raise Unreadable("file_encrypted", name=name) from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Unreadable("file_broken", name=name) from error
-    texts, pictures, broken = [], 0, 0
-    for number in range(count):
+    texts, drawn, broken = [], set(), 0
+    for number in range(1, count + 1):
         try:
-            page = reader.pages[number]
+            page = reader.pages[number - 1]
             text = page.extract_text() or ""
         except (MemoryError, FileNotDecryptedError):
             raise
         except Exception:  # pypdf meets damage with any kind of error; one bad page is not the whole file
             text, broken = "", broken + 1
         else:
-            pictures += not text.strip() and _has_picture(page)
-        texts.append(_reflow(text))
-    _refuse_empty(texts, pictures, broken, name)
+            if page_text.letters(text) < FULL and _has_picture(page):
+                drawn.add(number)
+        texts.append(page_text.reflowed(text))
     texts = _without_running_lines(texts)
-    if count > 1:
-        blocks = [f"## Page {n}\n\n{text}" for n, text in enumerate(texts, 1) if text.strip()]
-    else:
-        blocks = texts
+    scanned = [n for n, text in enumerate(texts, 1) if n in drawn and not text.strip()]
+    sparse = [n for n, text in enumerate(texts, 1) if n in drawn and 0 < page_text.letters(text) < SPARSE]
+    found = sum(len(text.strip()) for text in texts)
+    if not scanned and not found:
+        raise Unreadable("file_broken" if broken else "file_without_text", name=name)
     return {
         "title": _title(reader),
-        "markdown": "\n\n".join(blocks),
+        "markdown": "" if scanned and found < SPARSE else page_text.as_markdown(texts),
         "pages": count,
-        "lost_pages": broken + pictures,
+        "lost_pages": broken + len(scanned),
+        "scanned": scanned,
+        "sparse": sparse,
+        "texts": texts if scanned or sparse else [],
     }
-
-
-def _refuse_empty(texts, pictures, broken, name):
-    letters = sum(len(text.strip()) for text in texts)
-    if letters >= 20 or (letters and not pictures):
-        return
-    if pictures:
-        raise Unreadable("file_scanned", name=name)
-    raise Unreadable("file_broken" if broken else "file_without_text", name=name)
 
 
 def _has_picture(page):
@@ -84,29 +88,6 @@ def _title(reader):
         r"(?i)^(untitled|\(anonymous|microsoft word|document\d*|.*\.(docx?|pdf|indd|tex|odt|xlsx?))\b", title
     )
     return "" if machine or len(title) < 4 else title
-
-
-def _reflow(text):
-    """Lines that the page's width broke are joined; short lines, lists and headings stay their own."""
-    lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.replace("\0", "").splitlines()]
-    longest = sorted((len(line) for line in lines if line), reverse=True)
-    if not longest:
-        return ""
-    full = longest[min(len(longest) - 1, len(longest) // 10)] * 0.7
-    out, open_line = [], ""
-    for line in lines:
-        starts_own = not line or re.match(r"([•◦▪●·\-–*‣]|\(?\w{1,3}[.)])\s", line)
-        if open_line and not starts_own:
-            hyphen = re.search(r"[a-zà-ÿ]-$", open_line) and line[:1].islower()
-            open_line = open_line[:-1] + line if hyphen else f"{open_line} {line}"
-        else:
-            out.append(open_line)
-            open_line = line
-        if len(line) < full or re.search(r"[.!?:。！？]$", line):
-            out.append(open_line)
-            open_line = ""
-    out.append(open_line)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
 
 
 def _without_running_lines(texts):

@@ -3,6 +3,7 @@
 ``Parser`` keeps one child process for several documents; it is replaced when it dies, hangs or has grown.
 """
 
+import base64
 import json
 import logging
 import os
@@ -40,7 +41,8 @@ class Limits:
 class Parsed:
     """A document's Markdown and what was learned about it; ``about`` holds a web page's links and the like.
 
-    ``note`` is what its owner should know about a document that was read, an ``OwnerError``.
+    ``note`` is what its owner should know about a document that was read, an ``OwnerError``. ``scanned`` are
+    numbers of pages that are pictures, ``sparse`` of those that nearly are; ``texts`` then has every page's words.
     """
 
     title: str
@@ -49,6 +51,9 @@ class Parsed:
     pages: int = 0
     lost_pages: int = 0
     note: errors.OwnerError | None = None
+    scanned: list = field(default_factory=list)
+    sparse: list = field(default_factory=list)
+    texts: list = field(default_factory=list)
     about: dict = field(default_factory=dict)
 
 
@@ -64,8 +69,9 @@ class _Gone(Exception):
 class Parser:
     """Reads documents one after another in a child process. A context manager; not for several threads."""
 
-    def __init__(self, limits=None):
+    def __init__(self, limits=None, *, draws=False):
         self.limits = limits or Limits()
+        self._draws = draws
         self._child = None
 
     def __enter__(self):
@@ -87,26 +93,35 @@ class Parser:
                 continue  # what was still to be written is of no use to a dead child
         child.wait()
 
-    def parse(self, path, *, name, media_type=None, archives=False):
+    def parse(self, path, *, name, media_type=None, archives=False, in_steps=False):
         """The file at ``path`` as Markdown. Raises an ``errors.Unreadable`` that says why it cannot be.
 
-        With ``archives``, a ZIP archive is no refusal: its ``about["members"]`` are for ``parse_member``.
+        With ``archives``, a ZIP archive is no refusal: its ``about["members"]`` are for ``parse_member``. With
+        ``in_steps``, pages that are pictures are left to the caller where they can be recognised at all.
         """
         size = Path(path).stat().st_size
         if size > self.limits.file_bytes:
             raise errors.FileTooLarge(name=name, limit=self.limits.file_bytes // MB)
-        request = {"kind": "file", "path": str(path), "media_type": media_type, "archives": archives}
+        request = {"kind": "file", "path": str(path), "media_type": media_type}
+        request |= {"archives": archives, "in_steps": in_steps}
         return self._ask(request, None, name, size)
 
-    def parse_member(self, path, member, *, archive, name):
+    def parse_member(self, path, member, *, archive, name, in_steps=False):
         """As ``parse``, for the member of this index in the archive at ``path``; ``name`` names both."""
         request = {"kind": "file", "path": str(path), "member": member, "archive": archive}
+        request["in_steps"] = in_steps
         return self._ask(request, None, name, Path(path).stat().st_size)
 
     def parse_bytes(self, data, *, name, media_type=None, charset=""):
         """As ``parse``, for what is in memory already."""
         request = {"kind": "file", "media_type": media_type, "charset": charset}
         return self._ask(request, data, name, len(data))
+
+    def drawing(self, spot, data, *, kind, page, name):
+        """A page as PNG bytes: of a PDF or a picture at ``spot`` (path, member, archive) or in ``data``."""
+        request = {"kind": "drawing", "of": kind, "page": page, **spot}
+        size = len(data) if data is not None else Path(spot["path"]).stat().st_size
+        return base64.b64decode(self._ask(request, data, name, size).about["png"])
 
     def page(self, data, *, url, charset=""):
         """A web page's main content; ``about`` has its links, its canonical address and its wishes for robots."""
@@ -138,7 +153,14 @@ class Parser:
             if answer.get("cause"):
                 log.info("%r could not be parsed: %s", name, answer["cause"])
             raise errors.of_code(answer["code"], **answer["facts"])
-        return _as_parsed(answer["parsed"])
+        return self._completed(_as_parsed(answer["parsed"]), request, data)
+
+    def _completed(self, parsed, request, data):
+        """The document, unless it is nothing but pictures of text. Raises Unreadable."""
+        if parsed.scanned and not parsed.markdown:
+            is_picture = parsed.about.get("kind") == "picture"
+            raise (errors.PictureUnread if is_picture else errors.FileScanned)(name=request["name"])
+        return parsed
 
     def _start(self):
         if self._child is not None and self._child.poll() is None:
@@ -156,7 +178,7 @@ class Parser:
         )
         os.set_blocking(self._child.stdin.fileno(), False)
         os.set_blocking(self._child.stdout.fileno(), False)
-        hello = json.dumps({"memory_bytes": self.limits.memory_bytes}).encode() + b"\n"
+        hello = json.dumps({"memory_bytes": self.limits.memory_bytes, "draws": self._draws}).encode() + b"\n"
         self._send(hello, time.monotonic() + START_S)
 
     def _send(self, data, until):
@@ -222,5 +244,8 @@ def _as_parsed(found):
         language=found.pop("language", ""),
         pages=found.pop("pages", 0),
         lost_pages=found.pop("lost_pages", 0),
+        scanned=found.pop("scanned", []),
+        sparse=found.pop("sparse", []),
+        texts=found.pop("texts", []),
         about=found,
     )

@@ -16,6 +16,7 @@ BY_ENDING = {
     "eml": "email",
     "zip": "zip",
     **dict.fromkeys(["srt", "vtt", "sbv"], "captions"),
+    **dict.fromkeys(["png", "jpg", "jpeg", "tif", "tiff", "webp"], "picture"),
     "html": "html",
     "htm": "html",
     "xhtml": "html",
@@ -48,6 +49,7 @@ BY_MEDIA_TYPE = {
     "message/rfc822": "email",
     "application/zip": "zip",
     "application/x-zip-compressed": "zip",
+    **dict.fromkeys(["image/png", "image/jpeg", "image/tiff", "image/webp"], "picture"),
     "text/vtt": "captions",
     "application/x-subrip": "captions",
 }
@@ -79,9 +81,11 @@ SIGNATURES = [
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"\x89PNG\r\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
+    (b"\x89PNG\r\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"GIF8", "a drawing or picture"),
     (b"BM", None),
     (b"\x1f\x8b", "a compressed archive"),
     (b"Rar!", "an archive"),
@@ -101,8 +105,9 @@ LOOKS = {
     "xlsx": "an Excel file",
     "epub": "an e-book",
     "zip": "a ZIP archive",
+    "picture": "a picture",
 }
-"""The kinds that their bytes give away; a picture of any kind is one too."""
+"""The kinds that their bytes give away."""
 
 
 def kind_of(handle, name, media_type=None):
@@ -134,6 +139,8 @@ def _by_bytes(handle, start, name, ending):
     """A kind we read, a few words for one we do not, or None for what may be text."""
     if b"%PDF-" in start[:1024]:
         return "pdf"
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return "picture"
     for signature, kind in SIGNATURES:
         if kind and start.startswith(signature):
             if kind == "zip":

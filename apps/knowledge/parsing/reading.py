@@ -12,6 +12,7 @@ OF_HANDLES = {
     "pptx": ("from_pptx", "read_pptx"),
     "xlsx": ("from_xlsx", "read_xlsx"),
     "epub": ("from_epub", "read_epub"),
+    "picture": ("from_picture", "read_picture"),
 }
 OF_BYTES = {
     "email": ("from_email", "read_email"),
@@ -31,12 +32,16 @@ def read(request, data):
         )
     if request["kind"] == "sitemap":
         return _reader("from_sitemap", "read_sitemap")(data, name=name)
+    if request["kind"] == "drawing":
+        with opened(request, data) as handle:
+            draw = _reader("drawing", "draw")
+            return draw(handle, kind=request["of"], page=request["page"], name=name)
     with opened(request, data) as handle:
         kind = kinds.kind_of(handle, name, request.get("media_type"))
         if kind == "zip":
             return _archive(request, handle)
         parsed = _read_file(kind, handle, name, charset)
-    if not parsed["markdown"].strip():
+    if not parsed["markdown"].strip() and not parsed.get("scanned"):
         raise Unreadable("file_without_text", name=name)
     return {**parsed, "kind": kind}
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.knowledge import errors
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Visit
+from apps.knowledge.parsing import recognition
 from berrydesk.db import leases
 
 NOT_TEXT = (errors.UnknownType, errors.FileWithoutText)
@@ -23,10 +24,13 @@ def walk(source, bench):
         try:
             with local_copy(document.file) as path:
                 media_type = source.config.get("media_type")
-                parsed = bench.parser.parse(path, name=name, media_type=media_type, archives=True)
+                parsed = bench.parser.parse(
+                    path, name=name, media_type=media_type, archives=True, in_steps=True
+                )
                 if "members" in parsed.about:
                     yield from _members(source, bench, path, name, parsed.about["members"])
                     continue
+                parsed = yield from _recognised(source, bench, {"path": str(path)}, name, parsed)
         except FileNotFoundError:
             yield Outcome(external_id=name, title=name, problem=errors.FileLost(name=name), failed=True)
         except errors.Unreadable as problem:
@@ -44,13 +48,43 @@ def _members(source, bench, path, archive, members):
         if name in settled:
             continue
         try:
-            parsed = bench.parser.parse_member(path, index, archive=archive, name=name)
+            parsed = bench.parser.parse_member(path, index, archive=archive, name=name, in_steps=True)
+            spot = {"path": str(path), "member": index, "archive": archive}
+            parsed = yield from _recognised(source, bench, spot, name, parsed)
         except errors.Unreadable as problem:
             failed = not isinstance(problem, NOT_TEXT)
             yield Outcome(external_id=name, title=name, problem=problem, failed=failed)
         else:
             yield _learned(parsed, name)
     yield Outcome(external_id=archive, title=archive, holds_others=True)
+
+
+def _recognised(source, bench, spot, name, parsed):
+    """The document whole. Each page that is a picture is a step of its own: it is kept, then Stop is heard."""
+    waiting = [*parsed.scanned, *parsed.sparse]
+    if not waiting or not recognition.languages():
+        return parsed
+    found = {}
+    for page in waiting:
+        key = f"{name[:980]} › page {page}"
+        visit = source.visits.filter(key=key).first()
+        if visit is None:
+            about = {"kind": parsed.about["kind"], "page": page, "name": name}
+            words = bench.parser.recognised(spot, None, **about)
+            visit = _keep(source, key, words)
+        found[page] = visit.about["words"]
+        if visit.done_at is None:
+            yield Outcome(visits=(key,))
+    return recognition.completed(parsed, found, name=name)
+
+
+def _keep(source, key, words):
+    """A page's words outlive the process: recognising is what takes time."""
+    visit = Visit(workspace_id=source.workspace_id, source=source, key=key, url="", about={"words": words})
+    with transaction.atomic():
+        if leases.still_held(source):
+            visit.save(force_insert=True)
+    return visit
 
 
 def _announce(source, names):
