@@ -49,7 +49,7 @@ def main(argv=None):
 def run(*, web=True, worker=True):
     """Serve until told to stop; everything started here is gone afterwards."""
     home = embedded.home()
-    port = int(os.environ.get("PORT") or 8000)
+    port = _port()
     if web:
         _port_must_be_free(port)
     os.environ["TMPDIR"] = str(home / "tmp")
@@ -203,6 +203,13 @@ def _manage(*arguments):
             f"Berrydesk could not prepare its data ({arguments[0]} failed; the reason stands above). "
             "Nothing was lost. Mend what it names, then start again."
         )
+
+
+def _port():
+    typed = os.environ.get("PORT") or "8000"
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 5 and int(typed) < 65536):
+        raise CannotRun(f"PORT={typed} is not a port. Choose a number from 1 to 65535: PORT=8000 make run")
+    return int(typed)
 
 
 def _port_must_be_free(port):

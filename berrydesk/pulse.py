@@ -17,6 +17,8 @@ from django.utils import timezone
 
 EVERY_S = 5
 DEAD_AFTER_S = 30
+ONE_TRY = {"max_retries": 0, "socket_connect_timeout": 3}
+"""The next beat is the next try: a broker that is away must not make the worker look dead."""
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +39,8 @@ def age_s():
 def _beat(app, stop):
     while True:
         _end_with_the_run()
-        try:
-            _once(app)
-        except Error as error:
-            log.warning("The worker's pulse could not reach the database: %s", error)
-        except OSError as error:
-            log.warning("The worker's pulse could not reach the queue: %s", error)
-        finally:
-            connection.close()
+        _show()
+        _send_sweeps(app)
         if stop.wait(EVERY_S):
             return
 
@@ -56,13 +52,28 @@ def _end_with_the_run():
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def _once(app):
+def _show():
+    """Others see that this worker is alive, if the database can be reached."""
     from berrydesk.db.heartbeats import WorkerHeartbeat
 
     now = timezone.now()
     name = f"{socket.gethostname()}:{os.getpid()}"
-    WorkerHeartbeat.objects.update_or_create(name=name, defaults={"seen_at": now})
-    WorkerHeartbeat.objects.filter(seen_at__lt=now - timedelta(hours=1)).delete()
+    try:
+        WorkerHeartbeat.objects.update_or_create(name=name, defaults={"seen_at": now})
+        WorkerHeartbeat.objects.filter(seen_at__lt=now - timedelta(hours=1)).delete()
+    except Error as error:
+        log.warning("The worker's pulse could not reach the database: %s", error)
+    except Exception:  # whatever it was: the next beat tries again
+        log.exception("The worker's pulse could not be written")
+    finally:
+        connection.close()
+
+
+def _send_sweeps(app):
     for sweep in settings.SWEEPS:
-        # A sweep that waited longer than this is followed by a fresh one anyway.
-        app.send_task(sweep, expires=EVERY_S * 2)
+        try:
+            with app.connection_for_write(transport_options=ONE_TRY) as queue:
+                # A sweep that waited longer than this is followed by a fresh one anyway.
+                app.send_task(sweep, expires=EVERY_S * 2, retry=False, connection=queue)
+        except Exception:  # a broker may fail in any way, and the pulse must outlive all of them
+            log.exception("The sweep %s could not be sent", sweep)

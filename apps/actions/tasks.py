@@ -10,6 +10,8 @@ from berrydesk.db.scopes import every_workspace, in_workspace
 from berrydesk.db.tasks import DURABLE
 
 MOST_AT_ONCE = 200
+EXPIRES_S = 10
+"""A later sweep sends anew what a busy queue held longer than this: it never fills up with the same run."""
 
 
 @shared_task(**DURABLE)
@@ -34,7 +36,7 @@ def sweep():
             )[:MOST_AT_ONCE]
         )
     for workspace_id, run_id in due:
-        run_action.delay(str(workspace_id), str(run_id))
+        run_action.apply_async((str(workspace_id), str(run_id)), expires=EXPIRES_S)
     for run in late:
         with in_workspace(run.workspace_id):
             running.expire(run)

@@ -15,6 +15,9 @@ from berrydesk.db.tasks import DURABLE
 GRACE_S = 3
 """A web process claims a turn within milliseconds; one that waits longer needs a worker."""
 
+EXPIRES_S = 10
+"""A later sweep sends anew what a busy queue held longer than this: it never fills up with the same turn."""
+
 
 @shared_task(**DURABLE)
 def run_turn(workspace_id, turn_id):
@@ -35,5 +38,5 @@ def sweep():
         )
         found = list(waiting[:500])
     for workspace_id, turn_id in found:
-        run_turn.delay(str(workspace_id), str(turn_id))
+        run_turn.apply_async((str(workspace_id), str(turn_id)), expires=EXPIRES_S)
     return len(found)

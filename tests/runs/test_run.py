@@ -117,3 +117,8 @@ def test_a_home_that_cannot_be_written_is_one_plain_sentence(tmp_path):
 def test_a_home_in_use_is_one_plain_sentence(tmp_path):
     with Live(home=tmp_path):
         assert "Another Berrydesk is already running" in refusal(tmp_path, PORT="0")
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "80 80"])
+def test_a_port_that_is_none_is_one_plain_sentence(tmp_path, port):
+    assert f"PORT={port} is not a port." in refusal(tmp_path, PORT=port)
