@@ -221,8 +221,8 @@ def _ask_again(run, problem):
             return None
         row.checks += 1
         row.problem = problem[:500]
-        row.lease_until = timezone.now() + timedelta(seconds=pause)
-        row.save(update_fields=["checks", "problem", "lease_until"])
+        row.save(update_fields=["checks", "problem"])
+        leases.extend(row, for_s=pause)
         if timezone.now() - (row.started_at or row.created_at) > GIVE_UP_AFTER:
             speaking.say(row.conversation, text=LOST, key=f"run:{row.pk}:lost")
     return row

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.answering.errors import Superseded, TurnTaken
-from apps.conversations.models import Author, Contact, Conversation, Holder, Message, Turn
+from apps.conversations.models import Author, Contact, Conversation, Message, Turn
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 
@@ -63,13 +63,13 @@ def claim(workspace_id, turn_id):
 
 
 def admit(workspace_id, turn):
-    """Read the turn's question and surroundings. Raises Superseded when a person holds the conversation."""
+    """Read the turn's question and surroundings. Raises Superseded when it is not to be answered any more."""
     with in_workspace(workspace_id):
-        revision = Turn.objects.values_list("revision", flat=True).get(pk=turn.pk)
+        now = Turn.objects.only("revision", "ownership").get(pk=turn.pk)
         conversation = Conversation.objects.select_related("agent", "contact", "workspace").get(
             pk=turn.conversation_id
         )
-        if conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership:
+        if not conversation.awaits_agent(now):
             raise Superseded
         asked = Message.objects.filter(turn=turn, author=Author.VISITOR).in_order()
         question = "\n".join(asked.values_list("text", flat=True))
@@ -82,7 +82,7 @@ def admit(workspace_id, turn):
         history = tuple(Utterance(m.author, m.text) for m in reversed(list(earlier)) if m.text)
     return Admitted(
         turn=turn,
-        revision=revision,
+        revision=now.revision,
         conversation=conversation,
         agent=conversation.agent,
         workspace_name=conversation.workspace.name,

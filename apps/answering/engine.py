@@ -6,8 +6,9 @@ work, and what was said before a crash is taken back and said anew in the same m
 
 import asyncio
 import logging
+import time
 
-from django.db import transaction
+from django.db import Error, transaction
 
 from apps.answering import admitting, gathering, generating, understanding
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
@@ -41,10 +42,15 @@ async def run(workspace_id, turn_id):
                 return True
             except Rejoined:
                 continue  # the visitor wrote on before we spoke: read all of it
-    except Superseded:
-        await database_unit(_stay_silent, workspace_id, turn, trace)
-        return True
+            except Superseded:
+                if await database_unit(_stay_silent, workspace_id, turn, trace):
+                    return True
     except TurnTaken:
+        return False
+    except asyncio.CancelledError:
+        if not heart.done() or heart.cancelled():
+            raise  # somebody ends this process
+        work.uncancel()  # the heart ended the work: another process has the turn
         return False
     except Exception:
         log.exception("Turn %s failed; a person takes over", turn_id)
@@ -116,10 +122,21 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
 
 
 async def _beat(workspace_id, turn, work):
-    """Keep the lease while the turn runs; stop the work once the lease is lost."""
+    """Keep the lease while the turn runs; stop the work once the lease is lost.
+
+    A database that cannot be reached for a moment is asked again while the lease may still be ours.
+    """
+    kept_at, pause_s = time.monotonic(), admitting.LEASE_S / 3
     while True:
-        await asyncio.sleep(admitting.LEASE_S / 3)
-        if not await database_unit(admitting.keep, workspace_id, turn):
+        await asyncio.sleep(pause_s)
+        began = time.monotonic()
+        try:
+            is_ours = await database_unit(admitting.keep, workspace_id, turn)
+            kept_at, pause_s = began, admitting.LEASE_S / 3
+        except Error as problem:
+            log.warning("The lease of turn %s could not be prolonged, trying again: %s", turn.pk, problem)
+            is_ours, pause_s = began - kept_at < admitting.LEASE_S, 1
+        if not is_ours:
             work.cancel()
             return
 
@@ -134,19 +151,29 @@ def _hand_over(workspace_id, turn, trace):
         conversation = Conversation.objects.locked(turn.conversation_id)
         if not leases.still_held(turn):
             raise TurnTaken
+        if conversation.resolved_at:
+            raise Superseded
         finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.HANDED_OFF)
         handoff.hand_over(conversation, reason=Reason.ASKED)
         _tell_end(conversation, turn, Outcome.HANDED_OFF)
 
 
 def _stay_silent(workspace_id, turn, trace):
-    """A person holds the conversation: end the turn; what was begun stays with the team as a note."""
+    """A person holds or ended the conversation: end the turn; what was begun stays with the team as a note.
+
+    False when it was given back meanwhile and the visitor wrote on: then the turn is to be answered.
+    """
     with in_workspace(workspace_id), transaction.atomic():
         conversation = Conversation.objects.locked(turn.conversation_id)
-        if leases.still_held(turn):
-            _withdraw_begun(conversation, turn)
-            finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.SUPERSEDED)
-            _tell_end(conversation, turn, Outcome.SUPERSEDED)
+        if not leases.still_held(turn):
+            raise TurnTaken
+        turn = Turn.objects.get(pk=turn.pk)
+        if conversation.awaits_agent(turn):
+            return False
+        _withdraw_begun(conversation, turn)
+        finish_turn(turn, trace, Outcome.SUPERSEDED)
+        _tell_end(conversation, turn, Outcome.SUPERSEDED)
+    return True
 
 
 def _give_up(workspace_id, turn, trace):
@@ -155,9 +182,11 @@ def _give_up(workspace_id, turn, trace):
         conversation = Conversation.objects.locked(turn.conversation_id)
         if leases.still_held(turn):
             _withdraw_begun(conversation, turn)
-            finish_turn(Turn.objects.get(pk=turn.pk), trace, Outcome.HANDED_OFF)
-            handoff.hand_over(conversation, reason=Reason.TROUBLE)
-            _tell_end(conversation, turn, Outcome.HANDED_OFF)
+            outcome = Outcome.SUPERSEDED if conversation.resolved_at else Outcome.HANDED_OFF
+            finish_turn(Turn.objects.get(pk=turn.pk), trace, outcome)
+            if outcome == Outcome.HANDED_OFF:
+                handoff.hand_over(conversation, reason=Reason.TROUBLE)
+            _tell_end(conversation, turn, outcome)
 
 
 def _withdraw_begun(conversation, turn):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.conversations import live, presenting
-from apps.conversations.models import Author, Conversation, Holder, Message, Outcome, Span, Turn
+from apps.conversations.models import Author, Conversation, Message, Outcome, Span, Turn
 from berrydesk.db import leases, notifications
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -32,7 +32,10 @@ class Voice:
         return self._message_id is not None
 
     async def status(self, text):
-        """Tell the visitor what is being done, in words; nothing once the answer has begun."""
+        """Tell the visitor what is being done, in words; nothing once the answer has begun.
+
+        Raises Superseded, TurnTaken.
+        """
         if not self.has_spoken:
             await database_unit(self._log_status, text)
 
@@ -79,15 +82,18 @@ class Voice:
         return self._admitted.conversation.pk
 
     def _log_status(self, text):
-        with in_workspace(self._workspace_id):
-            self._admitted.conversation.log("status", text=text)
+        with in_workspace(self._workspace_id), transaction.atomic():
+            conversation = Conversation.objects.locked(self._conversation_id)
+            if not conversation.awaits_agent(self._own_turn()):
+                raise Superseded
+            conversation.log("status", text=text)
 
     def _begin(self):
         admitted = self._admitted
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(admitted.conversation.pk)
             turn = self._own_turn()
-            if conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership:
+            if not conversation.awaits_agent(turn):
                 raise Superseded
             if turn.revision != admitted.revision:
                 raise Rejoined
@@ -116,14 +122,17 @@ class Voice:
     def _restart(self):
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
+            self._own_turn()
             return self._begin_again(conversation, Message.objects.get(pk=self._message_id))
 
     def _flush(self, text):
         with in_workspace(self._workspace_id), transaction.atomic():
+            self._own_turn()
             Message.objects.filter(pk=self._message_id).update(text=text)
             notifications.notify(self._admitted.conversation.news_key)
 
     def _own_turn(self):
+        """The turn, locked. Raises TurnTaken: a process that was frozen must not write over its successor's words."""
         if not leases.still_held(self._admitted.turn):
             raise TurnTaken
         return Turn.objects.get(pk=self._admitted.turn.pk)
@@ -133,9 +142,8 @@ class Voice:
             conversation = Conversation.objects.locked(self._conversation_id)
             turn = self._own_turn()
             row = Message.objects.get(pk=self._message_id)
-            superseded = outcome != Outcome.HANDED_OFF and (
-                conversation.holder != Holder.AGENT or conversation.ownership != turn.ownership
-            )
+            called_a_person = outcome == Outcome.HANDED_OFF and conversation.resolved_at is None
+            superseded = not called_a_person and not conversation.awaits_agent(turn)
             if superseded:
                 outcome, row.is_note = Outcome.SUPERSEDED, True
             row.text, row.citations, row.is_streaming = text, citations, False

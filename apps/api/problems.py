@@ -29,6 +29,7 @@ STATUS = {
     "unexpected": 500,
     "already_taken": 409,
     "conversation_closed": 409,
+    "conversation_ended": 409,
 }
 """The status of an error by its code; every other one is 422."""
 

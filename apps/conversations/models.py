@@ -130,6 +130,11 @@ class Conversation(WorkspaceModel):
             notifications.notify(self.news_key)
         return event
 
+    def awaits_agent(self, turn):
+        """True when the agent may say what it found in ``turn``: nobody took over since, and it goes on."""
+        is_its_word = self.holder == Holder.AGENT and self.ownership == turn.ownership
+        return is_its_word and self.resolved_at is None
+
     def change_holder(self, holder):
         """``holder`` speaks from now on; a draft of the other one is outdated. The row must be locked."""
         if self.holder != holder:

@@ -71,7 +71,9 @@ def _turn_for(conversation):
             ownership=conversation.ownership,
         )
     turn.revision += 1
-    turn.save(update_fields=["revision"])
+    # A person may have held the conversation and given it back: this message is said to the agent again.
+    turn.ownership = conversation.ownership
+    turn.save(update_fields=["revision", "ownership"])
     return turn
 
 

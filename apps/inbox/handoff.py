@@ -6,7 +6,7 @@ from django.utils import timezone
 from apps.conversations import presenting, speaking
 from apps.conversations.models import Author, Conversation, Holder
 from apps.conversations.phrases import phrase
-from apps.inbox.errors import AlreadyTaken, EmptyReply
+from apps.inbox.errors import AlreadyTaken, ConversationEnded, EmptyReply
 from apps.inbox.models import Handoff, Reason
 from apps.inbox.summary import summarise
 from berrydesk.db import notifications
@@ -20,10 +20,10 @@ def inbox_key(workspace_id):
 def hand_over(conversation, *, reason):
     """Give the conversation to people, tell the visitor, and say why; asking twice is asking once.
 
-    Locks the conversation. Returns the open handoff.
+    Locks the conversation. Returns the open handoff. Raises ConversationEnded.
     """
     with transaction.atomic():
-        conversation = Conversation.objects.locked(conversation.pk)
+        conversation = _going_on(conversation)
         handoff = conversation.handoffs.open().first()
         if handoff is None:
             handoff = Handoff.objects.create(
@@ -46,12 +46,12 @@ def ask_for_person(conversation):
 
 
 def take(conversation, *, by):
-    """``by`` answers from now on; the visitor sees who. Raises AlreadyTaken.
+    """``by`` answers from now on; the visitor sees who. Raises AlreadyTaken, ConversationEnded.
 
     A conversation that nobody handed over can be taken as well.
     """
     with transaction.atomic():
-        conversation = Conversation.objects.locked(conversation.pk)
+        conversation = _going_on(conversation)
         handoff = conversation.handoffs.open().select_related("taken_by__user").first()
         if handoff is None:
             handoff = Handoff.objects.create(
@@ -74,15 +74,21 @@ def take(conversation, *, by):
 
 
 def reply(conversation, *, by, text, client_id=""):
-    """A teammate's words reach the visitor, once; who replies takes the conversation. Raises EmptyReply."""
+    """A teammate's words reach the visitor, once; who replies takes the conversation.
+
+    Raises EmptyReply, AlreadyTaken, ConversationEnded.
+    """
     text = text.replace("\x00", "").strip()
     if not text:
         raise EmptyReply()
+    key = client_id and f"reply:{client_id}"
     with transaction.atomic():
+        conversation = Conversation.objects.locked(conversation.pk)
+        known = conversation.messages.filter(client_id=key).first() if key else None
+        if known:  # sent once more because the first answer was lost; meanwhile it may have been resolved
+            return known
         take(conversation, by=by)
-        return speaking.say(
-            conversation, text=text, author=Author.PERSON, member=by, key=client_id and f"reply:{client_id}"
-        )
+        return speaking.say(conversation, text=text, author=Author.PERSON, member=by, key=key)
 
 
 def return_to_agent(conversation, *, by=None):
@@ -116,6 +122,13 @@ def resolve(conversation, *, by=None):
         conversation.log("handoff", state="closed", person=None, text=words)
         speaking.say(conversation, text=words, author=Author.SYSTEM, key=f"resolved:{conversation.pk}")
         notifications.notify(inbox_key(conversation.workspace_id))
+    return conversation
+
+
+def _going_on(conversation):
+    conversation = Conversation.objects.locked(conversation.pk)
+    if conversation.resolved_at:
+        raise ConversationEnded()
     return conversation
 
 

@@ -2,17 +2,22 @@
 
 A lease is a time stamp and a random name on the row. It is taken with ``SKIP LOCKED``, prolonged by a
 heartbeat while the work goes on, and worth nothing once it has run out: a sweep then finds the row again.
+Only the database's clock counts: those of several machines never agree.
 """
 
 import contextlib
+import logging
 import secrets
 import threading
+import time
 from datetime import timedelta
 
-from django.db import connection, models, transaction
-from django.utils import timezone
+from django.db import Error, connection, models, transaction
+from django.db.models.functions import Now
 
 from berrydesk.db.scopes import current_workspace_id, in_workspace
+
+log = logging.getLogger(__name__)
 
 
 class Leased(models.Model):
@@ -28,12 +33,12 @@ class Leased(models.Model):
 
 def free(queryset):
     """The rows of ``queryset`` that nobody holds a valid lease on."""
-    return queryset.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=timezone.now()))
+    return queryset.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=Now()))
 
 
 def is_free(row):
     """True when nobody works on the row, though it may be resting."""
-    return not row.lease_by or row.lease_until is None or row.lease_until < timezone.now()
+    return not row.lease_by or free(type(row)._base_manager.filter(pk=row.pk)).exists()
 
 
 def take(queryset, *, for_s):
@@ -42,18 +47,17 @@ def take(queryset, *, for_s):
         row = free(queryset).select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
-        row.lease_by = secrets.token_hex(16)
-        row.lease_until = timezone.now() + timedelta(seconds=for_s)
-        row.attempts += 1
-        row.save(update_fields=["lease_by", "lease_until", "attempts"])
+        type(row)._base_manager.filter(pk=row.pk).update(
+            lease_by=secrets.token_hex(16), lease_until=_in(for_s), attempts=row.attempts + 1
+        )
+        row.refresh_from_db(fields=["lease_by", "lease_until", "attempts"])
     return row
 
 
 def extend(row, *, for_s):
     """True when the lease was still ours and now lasts ``for_s`` more seconds; False when it was lost."""
-    until = timezone.now() + timedelta(seconds=for_s)
     held = type(row)._base_manager.filter(pk=row.pk, lease_by=row.lease_by).exclude(lease_by="")
-    return bool(held.update(lease_until=until))
+    return bool(held.update(lease_until=_in(for_s)))
 
 
 def release(row):
@@ -63,9 +67,8 @@ def release(row):
 
 def rest(row, *, for_s):
     """Give the lease back so that nobody takes the row for so long; a sweep finds it afterwards."""
-    until = timezone.now() + timedelta(seconds=for_s)
     held = type(row)._base_manager.filter(pk=row.pk, lease_by=row.lease_by).exclude(lease_by="")
-    held.update(lease_until=until, lease_by="")
+    held.update(lease_until=_in(for_s), lease_by="")
 
 
 def still_held(row):
@@ -76,7 +79,7 @@ def still_held(row):
     return (
         type(row)
         ._base_manager.select_for_update()
-        .filter(pk=row.pk, lease_by=row.lease_by, lease_until__gt=timezone.now())
+        .filter(pk=row.pk, lease_by=row.lease_by, lease_until__gt=Now())
         .exists()
     )
 
@@ -99,12 +102,27 @@ def claim(model, pk, *, for_s=15):
         release(row)
 
 
+def _in(seconds):
+    return Now() + timedelta(seconds=seconds)
+
+
 def _beat(row, for_s, stop, workspace_id):
-    """Prolong the lease every third of its length until told to stop or until it was lost."""
-    try:
-        while not stop.wait(for_s / 3):
+    """Prolong the lease every third of its length until told to stop or until it was lost.
+
+    A database that cannot be reached for a moment is asked again while the lease may still be ours.
+    """
+    kept_at, pause_s = time.monotonic(), for_s / 3
+    while not stop.wait(pause_s):
+        began = time.monotonic()
+        try:
             with in_workspace(workspace_id):
                 if not extend(row, for_s=for_s):
                     return
-    finally:
-        connection.close()
+            kept_at, pause_s = began, for_s / 3
+        except Error as problem:
+            log.warning("A lease could not be prolonged, trying again: %s", problem)
+            if began - kept_at > for_s:
+                return
+            pause_s = for_s / 15
+        finally:
+            connection.close()

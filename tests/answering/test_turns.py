@@ -183,3 +183,24 @@ def test_each_message_is_answered_in_its_own_language(taught, vera):
             receiving.receive(chat, text=words)
         run(chat)
         assert (words, chat.language) == (words, language)
+
+
+def test_after_take_and_hand_back_the_agent_answers_again(taught, vera, ben):
+    chat = a_conversation(taught, with_=vera, saying="Where is my order?")
+    handoff.take(chat, by=ben)
+    handoff.return_to_agent(chat, by=ben)
+    receiving.receive(chat, text="Do you ship to Norway?")
+    run(chat)
+    assert "Norway" in answer_of(chat).text
+    assert [t.outcome for t in chat.turns.in_order()] == ["answered"]
+
+
+@pytest.mark.parametrize("words", ["Do you ship to Norway?", "I want to talk to a human"])
+def test_nothing_is_said_below_the_end(taught, vera, ben, words):
+    chat = a_conversation(taught, with_=vera, saying=words)
+    handoff.resolve(chat, by=ben)
+    run(chat)
+    assert chat.turns.get().outcome == "superseded"
+    assert not chat.messages.filter(author="agent", is_note=False).exists()
+    assert not Handoff.objects.exists()
+    assert "has ended" in chat.messages.latest("created_at").text

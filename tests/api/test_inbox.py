@@ -29,6 +29,9 @@ def test_a_person_answers_settles_and_is_seen(adas, chat):
     assert "Here I am" in [m["text"] for m in whole["messages"]]
     assert adas.post(f"/conversations/{chat.pk}/return-to-agent").json()["holder"] == "agent"
     assert adas.post(f"/conversations/{chat.pk}/resolve").json()["resolved_at"]
+    for path, body in (("messages", {"text": "One more thing"}), ("assign", {"member": "ada@example.com"})):
+        late = adas.post(f"/conversations/{chat.pk}/{path}", body)
+        assert (late.status_code, late.json()["code"]) == (409, "conversation_ended")
 
 
 def test_a_member_can_be_named(adas, ben, chat):

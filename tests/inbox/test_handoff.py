@@ -4,7 +4,7 @@ import pytest
 
 from apps.conversations.models import Holder
 from apps.inbox import handoff
-from apps.inbox.errors import AlreadyTaken, EmptyReply
+from apps.inbox.errors import AlreadyTaken, ConversationEnded, EmptyReply
 from apps.inbox.models import Handoff
 from tests.cast import a_conversation
 
@@ -48,3 +48,20 @@ def test_given_back_the_agent_may_speak_and_old_drafts_may_not(agent, vera, ben)
     chat.refresh_from_db()
     assert chat.holder == Holder.AGENT
     assert chat.ownership == 2
+
+
+def test_what_has_ended_stays_ended(agent, vera, ada):
+    chat = a_conversation(agent, with_=vera, saying="Hello?")
+    handoff.reply(chat, by=ada, text="Hello Vera", client_id="r1")
+    handoff.resolve(chat, by=ada)
+    for deed in (
+        lambda: handoff.take(chat, by=ada),
+        lambda: handoff.reply(chat, by=ada, text="One more thing"),
+        lambda: handoff.ask_for_person(chat),
+    ):
+        with pytest.raises(ConversationEnded) as refusal:
+            deed()
+    assert "new conversation begins" in str(refusal.value)
+    assert not chat.handoffs.open().exists()
+    again = handoff.reply(chat, by=ada, text="Hello Vera", client_id="r1")
+    assert again.text == "Hello Vera", "what was sent before the end, and sent again, is no new reply"

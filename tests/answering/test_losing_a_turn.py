@@ -1,0 +1,118 @@
+"""A process that lost its turn says nothing more; one that was only troubled for a moment keeps it."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.db.models.functions import Now
+
+from apps.answering import admitting, engine, running
+from apps.answering.errors import TurnTaken
+from apps.answering.trace import Trace
+from apps.answering.voice import Voice
+from apps.conversations.models import Message, Turn
+from apps.inbox import handoff
+from apps.routing import gateway
+from berrydesk.db.units import database_unit
+from tests.answering.test_models import with_model
+from tests.cast import a_conversation
+from tests.peers.faulty_model import FaultyModel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def chat(agent, vera):
+    return a_conversation(agent, with_=vera, saying="Where is my parcel?")
+
+
+def a_process(chat):
+    """A process that claimed the conversation's turn and began to speak."""
+    turn = admitting.claim(chat.workspace_id, chat.turns.get().pk)
+    voice = Voice(chat.workspace_id, admitting.admit(chat.workspace_id, turn), Trace())
+    voice._message_id, _seq = voice._begin()
+    return voice
+
+
+def freeze(chat):
+    """As if the process that has the turn stood still until its lease was over."""
+    Turn.objects.filter(conversation=chat).update(lease_until=Now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("deed", ["flush", "restart", "status"])
+def test_who_lost_the_turn_does_not_touch_its_successors_words(chat, deed):
+    first = a_process(chat)
+    first._flush("Words of the first")
+    freeze(chat)
+    second = a_process(chat)
+    second._flush("Words of the second")
+    deeds = {
+        "flush": lambda: first._flush("Words of the first, and more"),
+        "restart": first._restart,
+        "status": lambda: first._log_status("Reading"),
+    }
+    with pytest.raises(TurnTaken):
+        deeds[deed]()
+    assert Message.objects.get(pk=second._message_id).text == "Words of the second"
+    assert not chat.events.filter(kind="status").exists()
+
+
+def test_a_person_who_took_over_sees_no_more_status(chat, ada):
+    voice = a_process(chat)
+    handoff.take(chat, by=ada)
+    with pytest.raises(engine.Superseded):
+        voice._log_status("Reading")
+
+
+def test_a_worker_that_lost_the_turn_ends_quietly(chat, agent):
+    gateway.warm_now()
+    turn = chat.turns.get()
+
+    async def story(server):
+        work = asyncio.create_task(running.run_in_order(chat.workspace_id, turn.pk))
+        while not server.calls:
+            await asyncio.sleep(0.05)
+        await database_unit(Turn.objects.filter(pk=turn.pk).update, lease_by="another")
+        await work  # not cancelled: the turn is simply another's
+
+    with FaultyModel("hang") as server:
+        with_model(agent, server.url)
+        asyncio.run(story(server))
+    assert chat.turns.open().exists()
+    assert not chat.messages.filter(author="agent").exists()
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_turn(chat, monkeypatch, caplog):
+    turn = admitting.claim(chat.workspace_id, chat.turns.get().pk)
+
+    async def story():
+        work = asyncio.create_task(asyncio.Event().wait())
+        heart = asyncio.create_task(engine._beat(chat.workspace_id, turn, work))
+        monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
+        while "trying again" not in caplog.text:
+            await asyncio.sleep(0.05)
+        monkeypatch.undo()
+        while not await database_unit(
+            Turn.objects.filter(pk=turn.pk, lease_until__gt=turn.lease_until).exists
+        ):
+            await asyncio.sleep(0.05)
+        assert not work.done() and not heart.done()
+        heart.cancel()
+        work.cancel()
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(asyncio.wait_for(story(), 15))
+
+
+def test_what_was_said_after_a_hand_back_is_answered(chat, ada):
+    """The process read the turn before a person took over and gave back; then the visitor wrote on."""
+    from apps.conversations import receiving
+
+    turn = admitting.claim(chat.workspace_id, chat.turns.get().pk)
+    handoff.take(chat, by=ada)
+    handoff.return_to_agent(chat, by=ada)
+    receiving.receive(chat, text="Are you there?")
+    assert "Are you there?" in admitting.admit(chat.workspace_id, turn).question
+    assert engine._stay_silent(chat.workspace_id, turn, Trace()) is False
