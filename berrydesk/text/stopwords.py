@@ -73,6 +73,10 @@ STOP_WORDS = {
         "ki kim mı mi mu mü nasıl ne neden nerede o onlar sen siz şu ve veya ya"
     ),
     "ja": frozenset(),
-    "zh": frozenset(),
+    # Wordings of a question and of courtesy; single characters only where they hardly occur inside words.
+    "zh": _set(
+        "请问 怎么样 怎么办 怎么 怎样 如何 为什么 什么 哪里 哪儿 哪些 哪个 多少 能不能 可不可以 可以 能够 是否 是不是 有没有 "
+        "我想 我要 我们 你们 您 吗 呢 吧 的"
+    ),
     "ko": frozenset(),
 }

@@ -47,14 +47,42 @@ def tokens(text, language="en"):
     found = []
     for piece in _PIECES.findall(text):
         if _IS_CJK.match(piece):
-            found.extend(_pairs(piece))
+            found.extend(_pairs(piece, language))
         elif piece not in stop:
             found.append(_stem(piece.split("'")[0].split("’")[0][:_LONGEST], language))
     return [word for word in found if word]
 
 
-def _pairs(run):
-    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+def plain_words(text, language="en"):
+    """The words of ``text`` in order as they are written, lower case, without stop words; nothing of CJK."""
+    stop = STOP_WORDS.get(language, frozenset())
+    pieces = _PIECES.findall(unicodedata.normalize("NFKC", text).lower())
+    return [piece for piece in pieces if piece not in stop and not _IS_CJK.match(piece)]
+
+
+def is_pair(term):
+    """Whether ``term`` is characters of a run and no word."""
+    return bool(_IS_CJK.match(term))
+
+
+def count_words(terms):
+    """How many words ``terms`` came from, each once: three pairs of characters make about one."""
+    distinct = set(terms)
+    pairs = sum(map(is_pair, distinct))
+    return len(distinct) - pairs + pairs / 3
+
+
+def _pairs(run, language):
+    small = _small_words(language)
+    parts = [part for part in small.split(run) if part] if small else [run]
+    return [part[i : i + 2] for part in parts or [run] for i in range(max(1, len(part) - 1))]
+
+
+@functools.cache
+def _small_words(language):
+    """What parts a run of characters beside punctuation, or None."""
+    words = [word for word in STOP_WORDS.get(language, ()) if _IS_CJK.match(word)]
+    return re.compile("|".join(sorted(words, key=len, reverse=True))) if words else None
 
 
 @functools.lru_cache(maxsize=100_000)

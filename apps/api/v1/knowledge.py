@@ -65,6 +65,9 @@ class FoundPassage(Schema):
     score: float
     heading: str
     document: FoundDocument
+    others: list[FoundDocument] = Field(
+        description="Further documents that say the same, folded into this one"
+    )
 
 
 class SearchOut(Schema):
@@ -103,4 +106,7 @@ def _show(found):
             "title": found.title,
             "url": found.url,
         },
+        "others": [
+            dict(zip(("id", "external_id", "title", "url"), other, strict=True)) for other in found.others
+        ],
     }

@@ -2,7 +2,9 @@
 
 Measured (``tests/benchmarks``): the passage's BM25, its best window's BM25 and its meaning (best window and
 whole) count alike; the question's neighbouring words found side by side in a window half as much, and so does
-the title. Each is scaled to 0..1 within the question before it is added.
+the title. Each is scaled to 0..1 within the question before it is added. A question of a few words names a topic,
+which a whole passage treats and one window need not: there the passage's BM25 counts more. Last, a passage gains
+from what its page's best one scores: pages are about one thing.
 BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with k1 1.2 and b 0.75.
 """
 
@@ -12,10 +14,23 @@ from dataclasses import dataclass
 import numpy
 
 from apps.knowledge.retrieval.windows import word_id
+from berrydesk.text.tokens import is_pair
 
 K1, B = 1.2, 0.75
 
 SHARES = {"passage": 1.0, "window": 1.0, "pairs": 0.5, "title": 0.5, "similarity": 0.7, "whole": 0.3}
+
+GRAM_SHARE = 0.75
+"""How much grams count where most of the passages have them."""
+
+LONG_WORDS = 8
+"""From this many words on, a question says enough for a window to hold all of it."""
+
+BRIEF_SHARE = 2.0
+"""How much more the passage's own BM25 counts where a question has two words; falling to nothing at LONG_WORDS."""
+
+PAGE_SHARE = 0.2
+"""How much the best passage of its page counts beside a passage itself."""
 
 ENGLISH_ONLY_SHARE = 0.4
 """How much meaning counts where the static embeddings know little of the script: Arabic, Chinese and others."""
@@ -29,7 +44,7 @@ ALTERNATIVE_SHARE = 0.5
 class Asked:
     """A question in numbers. ``ids``: word ids ascending, ``weights`` (idf) beside them; ``pairs``: neighbours, as
     indexes; ``own``: which words are the question's, the others being alternatives; ``means[a, o]``: word ``a``
-    stands for the question's word ``o``, itself included.
+    stands for the question's word ``o``, itself included; ``grams``: those of its words, ascending.
     """
 
     vector: numpy.ndarray
@@ -38,6 +53,7 @@ class Asked:
     pairs: list
     own: numpy.ndarray
     means: numpy.ndarray
+    grams: numpy.ndarray
 
     def together(self, weighed):
         """One number from each row of ``weighed`` words: of a word and its alternatives only the best counts."""
@@ -53,8 +69,8 @@ class Asked:
         return total
 
     @classmethod
-    def of(cls, vector, sequences, alternatives, idf):
-        """From the question's words in order, once for each language, other wordings, and ``idf`` of each word."""
+    def of(cls, vector, sequences, alternatives, idf, grams=()):
+        """From the question's words in order, once for each language, other wordings, ``idf`` of each word, grams."""
         names = {word_id(term): term for term in idf}
         ids = numpy.array(sorted(names), numpy.uint32)
         at = {names[wid]: n for n, wid in enumerate(ids.tolist())}
@@ -62,9 +78,12 @@ class Asked:
         means = numpy.eye(len(ids), dtype=bool)
         for term, meant in alternatives.items():
             means[at[term], [at[m] for m in meant]] = True
-        pairs = {(at[a], at[b]) for words in sequences for a, b in itertools.pairwise(words)}
+        # Pairs of characters overlap: what stands side by side is counted in them already.
+        beside = [p for words in sequences for p in itertools.pairwise(words) if not all(map(is_pair, p))]
+        pairs = {(at[a], at[b]) for a, b in beside}
         weights = numpy.array([idf[names[wid]] for wid in ids.tolist()], float)
-        return cls(vector, ids, weights, sorted(pairs), own, means)
+        pieces = numpy.array(sorted(set(grams)), numpy.uint16)
+        return cls(vector, ids, weights, sorted(pairs), own, means, pieces)
 
 
 @dataclass
@@ -78,6 +97,8 @@ class Measured:
     title: numpy.ndarray
     similarity: numpy.ndarray
     whole: numpy.ndarray
+    grams: numpy.ndarray
+    has_grams: numpy.ndarray
     best: numpy.ndarray
     window_words: numpy.ndarray
     here: numpy.ndarray
@@ -119,20 +140,37 @@ def measure(asked, seen):
         title=_title(asked, front, seen),
         similarity=numpy.maximum.reduceat(near, starts),
         whole=whole,
+        grams=_grams(asked, seen),
+        has_grams=numpy.array([len(w.grams) > 0 for w in seen], bool),
         best=best,
         window_words=_meant(asked, in_window[starts + best] > 0),
         here=_meant(asked, (numpy.add.reduceat(counts, sentence_starts, axis=0) + front) > 0),
     )
 
 
-def fuse(passage, measured, meaning_share):
-    """One score for each passage, 0 to 1; ``meaning_share``: how much the dense side counts for each."""
-    total = SHARES["passage"] * _scaled(passage)
+def fuse(passage, measured, meaning_share, words):
+    """One score for each passage, 0 to 1; ``meaning_share``: how much the dense side counts for each;
+    ``words``: how many the question has.
+    """
+    brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - 2)))
+    own = SHARES["passage"] + BRIEF_SHARE * brief
+    gram = GRAM_SHARE if measured.has_grams.mean() > 0.5 else 0.0
+    scaled = _scaled(passage)
+    # A passage in another language than most has no grams to be compared by: its words speak for it.
+    total = own * scaled + gram * numpy.where(measured.has_grams, _scaled(measured.grams), scaled)
     for name in ("window", "pairs", "title"):
         total = total + SHARES[name] * _scaled(getattr(measured, name))
     for name in ("similarity", "whole"):
         total = total + SHARES[name] * meaning_share * _scaled(getattr(measured, name))
-    return total / sum(SHARES.values())
+    return total / (sum(SHARES.values()) - SHARES["passage"] + own + gram)
+
+
+def with_pages(fused, pages):
+    """``fused`` with the best score of each passage's page added; ``pages``: one key a passage. 0 to 1."""
+    _keys, at = numpy.unique(numpy.array([str(page) for page in pages]), return_inverse=True)
+    best = numpy.zeros(int(at.max(initial=-1)) + 1)
+    numpy.maximum.at(best, at, fused)
+    return (fused + PAGE_SHARE * best[at]) / (1 + PAGE_SHARE)
 
 
 def _meant(asked, present):
@@ -169,6 +207,20 @@ def _bounds(sentences):
     base = numpy.cumsum(sentences) - sentences
     first = base[owner] + numpy.arange(len(owner)) - starts[owner]
     return first, first + (sentences[owner] > 1), owner, starts
+
+
+def _grams(asked, seen):
+    """BM25 of the question's grams; how rare one is, the passages that were found say themselves."""
+    counts = numpy.zeros((len(seen), len(asked.grams)))
+    for row, one in enumerate(seen):
+        if len(one.grams):
+            at = numpy.minimum(numpy.searchsorted(one.grams, asked.grams), len(one.grams) - 1)
+            counts[row] = numpy.where(one.grams[at] == asked.grams, one.gram_counts[at], 0)
+    length = numpy.array([float(one.gram_counts.sum()) for one in seen])
+    norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
+    within = (counts > 0).sum(axis=0)
+    weights = numpy.log(1 + (len(seen) - within + 0.5) / (within + 0.5))
+    return (counts * (K1 + 1) / (counts + norm[:, None])) @ weights
 
 
 def _front(asked, seen):

@@ -6,11 +6,11 @@ import numpy
 
 from apps.knowledge.index_models import LENGTHS, PassageWindows
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import meaning, postings, ranking, windows
+from apps.knowledge.retrieval import folding, meaning, postings, ranking, windows
 from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
 from berrydesk.text import embedding, languages, synonyms
-from berrydesk.text.tokens import tokens
+from berrydesk.text.tokens import count_words, tokens
 
 CANDIDATES = 40
 """Passages found by their words whose windows are looked at."""
@@ -24,6 +24,9 @@ DISTINCT_FIRST = 3
 DISTINCT_SHARE = 0.5
 """Unless the next document scores less than this share of the best."""
 
+FOLDED_FROM = 10
+"""How many more passages than asked for are looked at, so that folding alike ones leaves no place empty."""
+
 LANGUAGE_SHARE = 0.05
 """A question is also asked in the languages of this share of the passages; in rarer ones if it is in them itself."""
 
@@ -32,7 +35,8 @@ _ENGLISH_FIRST = frozenset(
 )
 
 _WINDOWS = (
-    "SELECT p.number, p.document_id, p.language, w.packed FROM {windows} w JOIN {passages} p ON p.number = w.passage_id"
+    "SELECT p.number, p.document_id, p.language, d.url, d.external_id, w.packed FROM {windows} w"
+    " JOIN {passages} p ON p.number = w.passage_id JOIN {documents} d ON d.id = p.document_id"
     " WHERE w.passage_id = ANY(%s)"
 )
 
@@ -46,7 +50,8 @@ _TEXTS = (
 class Found:
     """One passage that may answer; ``score`` 0 to 1 within its result list.
 
-    ``quote`` is the best window in the passage's own words; ``features`` are what answerability looks at.
+    ``quote`` is the best window in the passage's own words; ``features`` are what answerability looks at;
+    ``others``: (document id, external id, title, url) of each further document that says the same.
     """
 
     passage_id: int
@@ -60,6 +65,7 @@ class Found:
     score: float
     quote: str
     features: dict = field(default_factory=dict)
+    others: tuple = ()
 
 
 @dataclass
@@ -69,6 +75,7 @@ class _Candidate:
     number: int
     document_id: object
     language: str
+    page: str
     bm25: float
     windows: windows.Windows
 
@@ -90,7 +97,8 @@ def search(agent, query, limit=10, *, hidden=()):
     candidates = _load(scored)
     if not candidates:
         return []
-    asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights)
+    grams = [gram for language in sequences for gram in windows.grams(query, language)]
+    asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights, grams)
     return _rank(asked, sequences, candidates, limit)
 
 
@@ -164,34 +172,59 @@ def _summed(total, own, alternatives, weights, by_word):
 
 def _load(scored):
     """The windows of the passages in ``scored`` ({number: BM25}), the best by BM25 first."""
-    sql = _WINDOWS.format(windows=PassageWindows._meta.db_table, passages=Passage._meta.db_table)
+    sql = _WINDOWS.format(
+        windows=PassageWindows._meta.db_table,
+        passages=Passage._meta.db_table,
+        documents=Document._meta.db_table,
+    )
     found = [
-        _Candidate(number, document, language, scored[number], windows.unpack(packed))
-        for number, document, language, packed in binary.rows(sql, [list(scored)])
+        _Candidate(
+            number, document, language, _page(document, url, name), scored[number], windows.unpack(packed)
+        )
+        for number, document, language, url, name, packed in binary.rows(sql, [list(scored)])
     ]
     found = [candidate for candidate in found if len(candidate.windows.sizes)]
     return sorted(found, key=lambda c: (-c.bm25, c.number))
+
+
+def _page(document_id, url, external_id):
+    """What a passage's page is known by: its address without the place in it, else its document."""
+    address = url or external_id
+    return address.partition("#")[0] if "://" in address else str(document_id)
 
 
 def _rank(asked, sequences, candidates, limit):
     measured = ranking.measure(asked, [c.windows for c in candidates])
     passage = numpy.array([c.bm25 for c in candidates])
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
-    fused = ranking.fuse(passage, measured, numpy.where(known, 1.0, ranking.ENGLISH_ONLY_SHARE))
-    order = _spread(
-        numpy.argsort(-fused, kind="stable").tolist(), fused, [c.document_id for c in candidates]
-    )[:limit]
-    numbers = [candidates[i].number for i in order]
-    sql = _TEXTS.format(passages=Passage._meta.db_table, documents=Document._meta.db_table)
-    texts = {row[0]: row for row in binary.rows(sql, [numbers])}
+    share = numpy.where(known, 1.0, ranking.ENGLISH_ONLY_SHARE)
+    words = min((count_words(sequence) for sequence in sequences.values()), default=0)
+    fused = ranking.with_pages(ranking.fuse(passage, measured, share, words), [c.page for c in candidates])
+    order = numpy.argsort(-fused, kind="stable").tolist()[: limit + FOLDED_FROM]
+    texts = _texts([candidates[i].number for i in order])
+    order = [i for i in order if candidates[i].number in texts]  # else forgotten while we were looking
+    groups = folding.fold([texts[candidates[i].number][6] for i in order])
+    alike = {order[first]: [order[o] for o in others] for first, *others in groups}
+    order = _spread(list(alike), fused, [c.document_id for c in candidates])[:limit]
     features = _features(asked, sequences, candidates, measured, passage)
     found, ceiling = [], 1.0
     for i in order:
-        row = texts.get(candidates[i].number)
-        if row:  # else forgotten while we were looking
-            ceiling = min(ceiling, float(fused[i]))
-            found.append(_found(row, ceiling, candidates[i].windows, int(measured.best[i]), features(i)))
+        row, ceiling = texts[candidates[i].number], min(ceiling, float(fused[i]))
+        others = _others(row, [texts[candidates[o].number] for o in alike[i]])
+        seen = (candidates[i].windows, int(measured.best[i]))
+        found.append(_found(row, ceiling, seen, features(i), others))
     return found
+
+
+def _texts(numbers):
+    sql = _TEXTS.format(passages=Passage._meta.db_table, documents=Document._meta.db_table)
+    return {row[0]: row for row in binary.rows(sql, [numbers])}
+
+
+def _others(row, alike):
+    """(document id, external id, title, url) of the documents in ``alike`` beside that of ``row``, each once."""
+    documents = {other[1]: (str(other[1]), *other[2:5]) for other in alike if other[1] != row[1]}
+    return tuple(documents.values())
 
 
 def _spread(order, fused, documents):
@@ -237,9 +270,10 @@ def _features(asked, sequences, candidates, measured, passage):
     return of
 
 
-def _found(row, score, seen, best, features):
+def _found(row, score, seen, features, others):
     number, document_id, external_id, title, url, heading, text, language = row
-    last = min(best + 1, len(seen.spans) - 1)
+    spans, best = seen[0].spans, seen[1]
+    last = min(best + 1, len(spans) - 1)
     return Found(
         passage_id=number,
         document_id=str(document_id),
@@ -250,6 +284,7 @@ def _found(row, score, seen, best, features):
         text=text,
         language=language,
         score=score,
-        quote=text[int(seen.spans[best][0]) : int(seen.spans[last][1])],
+        quote=text[int(spans[best][0]) : int(spans[last][1])],
         features=features,
+        others=others,
     )
