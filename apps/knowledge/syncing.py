@@ -81,6 +81,8 @@ def settle(source, *, problem=None, is_complete=False):
     if source.cursor.get("is_partial"):  # a list of changes: what it did not name is as it was
         counts["unchanged"] += learned - counts["learned"]
         counts["learned"] = learned
+        for column in (DocumentStatus.SKIPPED, DocumentStatus.FAILED):
+            counts[column] = max(counts[column], source.documents.filter(status=column).count())
     if problem is None and not counts["learned"]:
         problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
     elif problem is not None:
@@ -94,6 +96,8 @@ def settle(source, *, problem=None, is_complete=False):
         status=status,
         problem=problem,
         learned=counts["learned"],
+        skipped=counts["skipped"],
+        failed=counts["failed"],
         unchanged=counts["unchanged"],
         found=counts["learned"] + counts["skipped"] + counts["failed"],
         last_sync_at=timezone.now(),
@@ -231,7 +235,8 @@ class _Run:
         source, column = self.source, None
         document = source.documents.filter(external_id=outcome.external_id[:1000])
         if outcome.unchanged:
-            column = "learned"
+            is_left_out = document.filter(status=DocumentStatus.SKIPPED).exists()
+            column = "skipped" if is_left_out else "learned"
             document.update(seen_in_sync=source.sync_number)
         elif outcome.text is not None:
             column = "learned"
@@ -252,7 +257,7 @@ class _Run:
         if column:
             changes[column] = F(column) + 1
             setattr(source, column, getattr(source, column) + 1)
-        if outcome.unchanged:
+        if outcome.unchanged and column == "learned":
             changes["unchanged"] = F("unchanged") + 1
         done = source.learned + source.skipped + source.failed
         most = source.config.get("max_pages")
@@ -323,15 +328,18 @@ def _note_problem(source, outcome):
             "status": DocumentStatus.FAILED if outcome.failed else DocumentStatus.SKIPPED,
             "problem": outcome.problem.as_dict(),
             "seen_in_sync": source.sync_number,
+            "version": "" if outcome.failed else outcome.version[:500],
         },
     )
     if is_new:
         return
     document.problem = outcome.problem.as_dict()
     document.seen_in_sync = source.sync_number
+    if outcome.version and not outcome.failed:  # judged in this state: no need to look at it again
+        document.version = outcome.version[:500]
     if document.status != DocumentStatus.LEARNED:
         document.status = DocumentStatus.FAILED if outcome.failed else DocumentStatus.SKIPPED
-    document.save(update_fields=["problem", "seen_in_sync", "status"])
+    document.save(update_fields=["problem", "seen_in_sync", "status", "version"])
 
 
 def _first_problem(source):

@@ -26,9 +26,10 @@ class Outcome:
 
     A problem is a failure when something went wrong (``failed``), otherwise the document was left out on
     purpose. ``visits`` are keys of ``Visit`` rows that this settles. ``pages`` counts a file's pages.
-    ``version`` and ``modified_at`` are the service's marks of what was read, ``facts`` exact fields of it.
-    ``unchanged``: the document is known in this very version and was not read again. ``is_gone``: the service
-    says that it is no longer there. ``holds_others``: it is no document itself but an archive of them.
+    ``version`` and ``modified_at`` are the service's marks of what was read, or left out on purpose, ``facts``
+    exact fields of it. ``unchanged``: the document is known in this very version, whatever became of it, and was
+    not read again. ``is_gone``: the service says that it is no longer there. ``holds_others``: it is no document
+    itself but an archive of them.
     """
 
     external_id: str = ""

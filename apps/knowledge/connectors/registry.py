@@ -7,6 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.connections.models import Connection, Kind
+from apps.knowledge.connectors.drive import check as drive_check
+from apps.knowledge.connectors.drive import connecting as drive_connecting
+from apps.knowledge.connectors.drive import walk as drive_walk
 from apps.knowledge.connectors.files import check as files_check
 from apps.knowledge.connectors.files import walk as files_walk
 from apps.knowledge.connectors.notion import check as notion_check
@@ -29,7 +32,7 @@ NIGHTLY = 24
 
 @dataclass(frozen=True)
 class Connector:
-    """``check.cleaned(config)`` and ``walk.walk(source, bench)``.
+    """``check.cleaned(config)``, with the connection as well where there is one, and ``walk.walk(source, bench)``.
 
     ``service`` names the connection a source of this kind reads through, and
     ``connecting.connect(workspace, secrets, by=…)`` makes one, checked live. ``every_hours`` is how often it is
@@ -50,6 +53,9 @@ _CONNECTORS = {
     SourceKind.QA: Connector(qa_check, qa_walk),
     SourceKind.NOTION: Connector(
         notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY
+    ),
+    SourceKind.DRIVE: Connector(
+        drive_check, drive_walk, service="google", connecting=drive_connecting, every_hours=NIGHTLY
     ),
 }
 
@@ -88,8 +94,10 @@ def cleaned(kind, config):
         kept, secrets, name = plugin_check.cleaned(_offered(kind), config)
         return Cleaned(kept, name, secrets=secrets)
     connector = _CONNECTORS[kind]
-    connection = _connection(connector, config) if connector.service else None
-    kept, name = connector.check.cleaned({k: v for k, v in config.items() if k != "connection"})
+    if not connector.service:
+        return Cleaned(*connector.check.cleaned(config))
+    connection = _connection(connector, config)
+    kept, name = connector.check.cleaned({k: v for k, v in config.items() if k != "connection"}, connection)
     return Cleaned(kept, name, connection)
 
 
