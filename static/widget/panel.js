@@ -94,7 +94,7 @@ class Panel {
     if (!this.#node) return;
     this.#node.setAttribute("aria-label", name);
     this.#welcome.replaceChildren(
-      el("p", { class: "greeting", dir: "auto" }, greeting),
+      el("p", { class: "greeting", dir: "auto" }, greeting || say("hello")),
       el("ul", { class: "questions" }, ...(questions ?? []).filter(Boolean).map((question) => el("li", {},
         el("button", { type: "button", onclick: () => this.#say(question) }, el("span", { dir: "auto" }, question), icon("arrow"))))));
     this.#show(this.#state, null);

@@ -1,7 +1,7 @@
 /** What the widget says. English is complete here; other languages are fetched only when needed. */
 
 const ENGLISH = {
-  ai: "AI assistant", person: "Talk to a person", back: "Back to {name}", close: "Close chat", send: "Send",
+  hello: "Hello. How can we help?", ai: "AI assistant", person: "Talk to a person", back: "Back to {name}", close: "Close chat", send: "Send",
   write: "Write a message", log: "Conversation", you: "You", sources: "Sources", source: "Source {n}: {title}",
   open_page: "Open the page", working: "Working on it", connecting: "Connection lost. Trying again…",
   offline: "You are offline. Your conversation goes on as soon as you are connected.",

@@ -11,6 +11,7 @@ FOLDER = Path(settings.BASE_DIR) / "static" / "widget" / "strings"
 RIGHT_TO_LEFT = ("ar", "he", "fa", "ur")
 
 ENGLISH = {
+    "hello": "Hello. How can we help?",
     "ai": "AI assistant",
     "person": "Talk to a person",
     "waiting": "A person has been asked to join",
