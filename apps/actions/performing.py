@@ -28,6 +28,7 @@ from apps.actions import recording, registry, wiring
 from apps.actions.errors import NotSwitchedOn
 from apps.actions.models import ActionRun, State
 from apps.conversations import speaking
+from apps.conversations.models import Rung
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.errors import OwnerError
@@ -69,7 +70,7 @@ def context_of(run, *, settings, dry_run=False):
     """What the plugin may know of the run."""
     return Context(
         settings=settings,
-        contact=person(run.contact),
+        contact=person(run.contact, rung_of(run.conversation, run.contact)),
         idempotency_key=run.idempotency_key,
         run_id=str(run.pk),
         locale=run.conversation.language or "en",
@@ -79,8 +80,14 @@ def context_of(run, *, settings, dry_run=False):
     )
 
 
-def person(contact):
-    """The contact as plugins see them; None stays None."""
+def rung_of(conversation, contact):
+    """How well ``contact`` is known in the conversation now; somebody who is not its contact is nobody there."""
+    is_theirs = contact is not None and conversation.contact_id == contact.pk
+    return conversation.rung() if is_theirs else Rung.ANONYMOUS
+
+
+def person(contact, rung):
+    """The contact as plugins see them, known as well as ``rung`` says; None stays None."""
     if contact is None:
         return None
     return Person(
@@ -88,7 +95,7 @@ def person(contact):
         external_id=contact.external_id,
         name=contact.name,
         email=contact.email,
-        identity=str(contact.effective_rung()),
+        identity=str(rung),
         attributes=contact.attributes,
     )
 

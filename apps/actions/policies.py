@@ -47,13 +47,13 @@ def read(stored):
         raise PolicyInvalid(reason=f"{place}: {first['msg']}") from error
 
 
-def refusal(agent_action, action, *, contact, customer, amount_minor, currency, leave_out=None):
+def refusal(agent_action, action, *, rung, customer, amount_minor, currency, leave_out=None):
     """One sentence for the visitor that says why it may not be done, or an empty text.
 
     For the sums to hold, the caller has locked ``agent_action``. ``leave_out`` is the run that is asked about.
     """
     policy = read(agent_action.policy)
-    unknown = refusal_by_identity(agent_action, action, contact)
+    unknown = refusal_by_identity(agent_action, action, rung)
     if unknown:
         return unknown
     most = policy.daily_count_max
@@ -70,10 +70,9 @@ def refusal(agent_action, action, *, contact, customer, amount_minor, currency, 
     return _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out)
 
 
-def refusal_by_identity(agent_action, action, contact):
+def refusal_by_identity(agent_action, action, rung):
     """One sentence when the visitor is not known well enough, or an empty text."""
     needed = Rung(str(read(agent_action.policy).identity or action.identity))
-    rung = contact.effective_rung() if contact else Rung.ANONYMOUS
     if rung.rank >= needed.rank:
         return ""
     if needed is Rung.VERIFIED:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from apps.actions import performing, policies, recording, registry, wiring
 from apps.actions.errors import NotAwaitingApproval, NotSwitchedOn
 from apps.actions.models import ActionRun, AgentAction, State
-from apps.conversations.models import Conversation
+from apps.conversations.models import Conversation, Rung
 from apps.workspaces import auditing
 from berrydesk.errors import OwnerError
 from berrydesk.plugins import calling
@@ -32,12 +32,13 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
 
     The same thing asked again in the same conversation is the same run. Raises VisitorError.
     """
-    action, parsed, shown = _previewed(agent_action, contact, parameters, conversation.language)
+    rung = performing.rung_of(conversation, contact)
+    action, parsed, shown = _previewed(agent_action, contact, rung, parameters, conversation.language)
     customer = _customer(conversation, contact)
     with transaction.atomic():
         conversation = Conversation.objects.locked(conversation.pk)
         agent_action = AgentAction.objects.locked(agent_action.pk)
-        _must_be_allowed(agent_action, action, contact, customer, shown)
+        _must_be_allowed(agent_action, action, performing.rung_of(conversation, contact), customer, shown)
         reads = action.effect is Effect.READ
         named = shown["subject"] or repr(sorted(parsed.model_dump(mode="json").items()))
         business_key = f"{agent_action.key}:{named}"[:300] if not reads else recording.new_idempotency_key()
@@ -146,13 +147,17 @@ def expire(run):
 
 
 def dry_run(agent_action, parameters, contact=None):
-    """``{"preview": {…} or None, "problems": […]}``: what would happen, without anything happening."""
+    """``{"preview": {…} or None, "problems": […]}``: what would happen, without anything happening.
+
+    The owner says who the ``contact`` is, so they are known as its ``rung`` says.
+    """
+    rung = Rung(contact.rung) if contact else Rung.ANONYMOUS
     try:
-        action, _parsed, shown = _previewed(agent_action, contact, parameters, "en", dry_run=True)
+        action, _parsed, shown = _previewed(agent_action, contact, rung, parameters, "en", dry_run=True)
     except (VisitorError, OwnerError) as problem:
         return {"preview": None, "problems": [str(problem)]}
     refusal = policies.refusal(
-        agent_action, action, contact=contact, customer="dry run",
+        agent_action, action, rung=rung, customer="dry run",
         amount_minor=shown["amount_minor"], currency=shown["currency"],
     )  # fmt: skip
     return {"preview": shown, "problems": [refusal] if refusal else []}
@@ -186,16 +191,16 @@ def wake(run):
     transaction.on_commit(send)
 
 
-def _previewed(agent_action, contact, parameters, language, dry_run=False):
+def _previewed(agent_action, contact, rung, parameters, language, dry_run=False):
     action = registry.action(agent_action.key)
     if not agent_action.is_enabled and not dry_run:
         raise NotSwitchedOn(title=action.title)
     parsed = parse(action, parameters)
     if not dry_run:  # who is not known well enough learns nothing about what exists
-        _must_be_known(agent_action, action, contact)
+        _must_be_known(agent_action, action, rung)
     context = Context(
         settings=wiring.settings_of(agent_action),
-        contact=performing.person(contact),
+        contact=performing.person(contact, rung),
         locale=language or "en",
         now=timezone.now(),
         dry_run=dry_run,
@@ -216,17 +221,17 @@ def _previewed(agent_action, contact, parameters, language, dry_run=False):
         raise VisitorError(words if dry_run else NOT_NOW) from error
 
 
-def _must_be_known(agent_action, action, contact):
-    refusal = policies.refusal_by_identity(agent_action, action, contact)
+def _must_be_known(agent_action, action, rung):
+    refusal = policies.refusal_by_identity(agent_action, action, rung)
     if refusal:
         raise VisitorError(refusal)
 
 
-def _must_be_allowed(agent_action, action, contact, customer, shown):
+def _must_be_allowed(agent_action, action, rung, customer, shown):
     if not agent_action.is_enabled:
         raise NotSwitchedOn(title=action.title)
     refusal = policies.refusal(
-        agent_action, action, contact=contact, customer=customer,
+        agent_action, action, rung=rung, customer=customer,
         amount_minor=shown["amount_minor"], currency=shown["currency"],
     )  # fmt: skip
     if refusal:
@@ -242,8 +247,9 @@ def _refusal_now(run):
         run.agent_action = AgentAction.objects.get(pk=run.agent_action_id)
         if not run.agent_action.is_enabled:
             raise NotSwitchedOn(title=action.title)
+        rung = performing.rung_of(run.conversation, run.contact)
         return policies.refusal(
-            run.agent_action, action, contact=run.contact, customer=run.customer,
+            run.agent_action, action, rung=rung, customer=run.customer,
             amount_minor=run.amount_minor, currency=run.currency, leave_out=run,
         )  # fmt: skip
     except OwnerError as problem:

@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.agents.models import Agent
 from apps.api import contacting, idempotency, shapes
@@ -51,16 +52,19 @@ def begin(workspace_id, agent_id, asked, *, key="", print_=""):
 
 def _receive(agent, asked):
     contact = contacting.known(agent.workspace_id, **asked.contact.dict()) if asked.contact else None
+    until = timezone.now() + contacting.BELIEVED_FOR if contact else None
     if asked.conversation_id:
         rows = Conversation.objects.filter(agent=agent)
         conversation = one(rows, asked.conversation_id, "conversation")
         if contact and conversation.contact_id not in (None, contact.pk):
             raise NobodyElse()
-        if contact and conversation.contact_id is None:
-            conversation.contact = contact
-            conversation.save(update_fields=["contact"])
+        if contact:
+            conversation.contact, conversation.verified_until = contact, until
+            conversation.save(update_fields=["contact", "verified_until"])
     else:
-        conversation = opening.open_conversation(agent, channel=asked.channel, contact=contact)
+        conversation = opening.open_conversation(
+            agent, channel=asked.channel, contact=contact, verified_until=until
+        )
     received = receiving.receive(conversation, text=asked.message)
     turn = received.turn
     before = conversation.turns.open().exclude(pk=turn.pk).values_list("pk", flat=True) if turn else []

@@ -7,11 +7,14 @@ from django.utils import timezone
 from apps.conversations.models import Contact, Rung
 
 BELIEVED_FOR = timedelta(hours=1)
-"""Each call renews it. The same contact on the website must prove itself again afterwards."""
+"""Each call renews it for its conversation. The same contact on the website must prove itself there."""
 
 
 def known(workspace_id, *, external_id="", name="", email="", attributes=None):
-    """The contact named by ``external_id``, else by ``email``, verified and up to date; None for nobody."""
+    """The contact named by ``external_id``, else by ``email``, up to date; None for nobody.
+
+    The caller believes it for ``BELIEVED_FOR``, in the conversation it speaks of.
+    """
     email = email.strip().lower()
     if not external_id and not email:
         return None
@@ -26,7 +29,6 @@ def known(workspace_id, *, external_id="", name="", email="", attributes=None):
     row.attributes = {**row.attributes, **(attributes or {})}
     row.rung = Rung.VERIFIED
     row.seen_at = timezone.now()
-    row.verified_until = row.seen_at + BELIEVED_FOR
     row.save()
     return row
 
@@ -40,5 +42,5 @@ def imagined(workspace_id, *, external_id="", name="", email="", attributes=None
     row = row or Contact(workspace_id=workspace_id, external_id=external_id)
     row.name, row.email = name or row.name, email or row.email
     row.attributes = {**row.attributes, **(attributes or {})}
-    row.rung, row.verified_until = Rung.VERIFIED, timezone.now() + BELIEVED_FOR
+    row.rung = Rung.VERIFIED
     return row

@@ -72,8 +72,9 @@ class MessageOut(Schema):
     at: datetime
 
 
-def contact(row):
-    """A contact as the API shows it, None for nobody."""
+def contact(conversation):
+    """The contact of a conversation as the API shows it, as far as it is proved there; None for nobody."""
+    row = conversation.contact
     if row is None:
         return None
     return {
@@ -82,7 +83,7 @@ def contact(row):
         "name": row.name,
         "email": row.email,
         "attributes": row.attributes,
-        "rung": row.effective_rung(),
+        "rung": conversation.rung(),
     }
 
 

@@ -165,5 +165,5 @@ def _person(conversation):
     return {
         "earlier": earlier.latest_first()[:5],
         "runs": ActionRun.objects.filter(conversation=conversation).latest_first()[:5],
-        "rung": conversation.contact.effective_rung() if conversation.contact else "",
+        "rung": conversation.rung() if conversation.contact else "",
     }

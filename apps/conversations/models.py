@@ -22,14 +22,16 @@ class Rung(models.TextChoices):
 
 
 class Contact(WorkspaceModel):
-    """A person who wrote to the business, as far as known. ``rung`` says how far to believe it."""
+    """A person who wrote to the business, as far as known.
+
+    ``rung`` says how they became known. Whether that holds where they write now, the conversation knows.
+    """
 
     external_id = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     rung = models.CharField(max_length=10, choices=Rung.choices, default=Rung.ANONYMOUS)
-    verified_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     seen_at = models.DateTimeField(default=timezone.now)
 
@@ -44,16 +46,6 @@ class Contact(WorkspaceModel):
 
     def __str__(self):
         return self.name or self.email or str(_("Visitor"))
-
-    def effective_rung(self, now=None):
-        """The rung that holds at ``now``: a signed identity runs out."""
-        if (
-            self.rung == Rung.VERIFIED
-            and self.verified_until
-            and self.verified_until < (now or timezone.now())
-        ):
-            return Rung.CLAIMED if self.email else Rung.ANONYMOUS
-        return Rung(self.rung)
 
 
 class Channel(models.TextChoices):
@@ -83,12 +75,14 @@ class ConversationQuerySet(models.QuerySet):
 class Conversation(WorkspaceModel):
     """A thread on one channel. ``ownership`` counts up with each change of holder.
 
-    A draft that was begun under an older ``ownership`` must not be sent.
+    A draft that was begun under an older ``ownership`` must not be sent. ``verified_until`` says how long the
+    proof counts that the contact gave in this conversation: one given elsewhere proves nothing here.
     """
 
     number = models.PositiveIntegerField()
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="conversations")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="conversations")
+    verified_until = models.DateTimeField(null=True)
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     visitor_key = models.CharField(max_length=64, blank=True, db_index=True)
     page = models.CharField(max_length=500, blank=True)
@@ -116,6 +110,16 @@ class Conversation(WorkspaceModel):
     def news_key(self):
         """What streams of this conversation listen to."""
         return f"conversation:{self.pk}"
+
+    def rung(self, now=None):
+        """How well we know at ``now`` who writes here."""
+        if self.contact is None:
+            return Rung.ANONYMOUS
+        known = Rung(self.contact.rung)
+        is_proved = self.verified_until is not None and self.verified_until > (now or timezone.now())
+        if known is Rung.VERIFIED and not is_proved:
+            return Rung.CLAIMED if self.contact.email else Rung.ANONYMOUS
+        return known
 
     def log(self, kind, **facts):
         """Append to the event log and wake whoever listens, once the caller's transaction commits.

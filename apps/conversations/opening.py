@@ -7,8 +7,20 @@ from apps.conversations.models import Channel, Conversation
 _NUMBERS = 0x42455252  # the first key of the advisory lock under which numbers are given
 
 
-def open_conversation(agent, *, channel=Channel.WEB, visitor_key="", page="", contact=None, is_preview=False):
-    """A new conversation with ``agent``, numbered within its workspace."""
+def open_conversation(
+    agent,
+    *,
+    channel=Channel.WEB,
+    visitor_key="",
+    page="",
+    contact=None,
+    verified_until=None,
+    is_preview=False,
+):
+    """A new conversation with ``agent``, numbered within its workspace.
+
+    ``verified_until``: until when the contact's proof counts here, None for none.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -23,6 +35,7 @@ def open_conversation(agent, *, channel=Channel.WEB, visitor_key="", page="", co
             visitor_key=visitor_key,
             page=page[:500],
             contact=contact,
+            verified_until=verified_until,
             is_preview=is_preview,
         )
 

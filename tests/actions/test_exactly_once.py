@@ -18,6 +18,7 @@ from apps.conversations import opening
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.plugins import calling
+from tests.actions.conftest import soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,7 +193,9 @@ def test_limits_hold_when_twenty_press_at_once(scoped, shop, agent, contact):
     runs = []
     for number in range(20):
         shop.paid(f"RACE-{1000 + number}", minor=1000)
-        chat = opening.open_conversation(agent, visitor_key=f"v{number}", contact=contact)
+        chat = opening.open_conversation(
+            agent, visitor_key=f"v{number}", contact=contact, verified_until=soon()
+        )
         runs.append(
             running.propose(
                 wired,
@@ -207,7 +210,10 @@ def test_limits_hold_when_twenty_press_at_once(scoped, shop, agent, contact):
 
 
 def test_two_conversations_about_one_payment(scoped, shop, agent, refunding, contact, order):
-    chats = [opening.open_conversation(agent, visitor_key=f"w{n}", contact=contact) for n in range(4)]
+    chats = [
+        opening.open_conversation(agent, visitor_key=f"w{n}", contact=contact, verified_until=soon())
+        for n in range(4)
+    ]
 
     def both(chat):
         from berrydesk_sdk import VisitorError

@@ -3,12 +3,14 @@
 import json
 import time
 import uuid
+from datetime import timedelta
 
 import jwt
 import pytest
+from django.utils import timezone
 
 from apps.channels.web import verify, visiting
-from apps.conversations.models import Contact, Conversation, Message
+from apps.conversations.models import Contact, Conversation, Message, Rung
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the views work in threads of their own
 SHOP = "https://shop.example"
@@ -168,6 +170,37 @@ def test_another_customer_at_the_same_browser_reads_nothing(agent, widget, visit
     assert answer["is_another"] is True
     assert widget("open").json()["conversation"] is None
     assert Conversation.objects.get().contact.external_id == "customer-7"
+
+
+def a_browser_of_vera(client, agent, **claims):
+    """A browser in which she wrote and then signed in: its widget and its conversation."""
+    here = Widget(client, agent).open()
+    write(agent, verify.visitor_of(agent, here.token), "Hello")
+    here.token = here("identify", jwt=a_jwt(agent.identity_secret, **claims)).json()["token"]
+    return here, Conversation.objects.latest("number")
+
+
+def test_a_proof_counts_where_it_was_given_and_until_it_runs_out(client, agent):
+    _library, there = a_browser_of_vera(client, agent)
+    assert there.rung() == Rung.VERIFIED
+    later = timezone.now() + timedelta(hours=1)
+    assert there.rung(later) == Rung.ANONYMOUS, "it has run out, and nobody gave an e-mail address"
+    Conversation.objects.filter(pk=there.pk).update(verified_until=timezone.now() - timedelta(hours=1))
+    _home, here = a_browser_of_vera(client, agent, email="vera@example.com")
+    there.refresh_from_db()
+    assert here.contact == there.contact and here.rung() == Rung.VERIFIED
+    assert there.rung() == Rung.CLAIMED, "whoever sits at the library's browser is not she"
+
+
+def test_the_proof_goes_with_the_browser_into_its_next_conversation(client, agent):
+    from apps.inbox import handoff
+
+    here, first = a_browser_of_vera(client, agent)
+    handoff.resolve(first)
+    write(agent, verify.visitor_of(agent, here.token), "One more thing")
+    second = Conversation.objects.latest("number")
+    assert second != first and second.rung() == Rung.VERIFIED
+    assert second.verified_until == first.verified_until, "writing on renews no proof"
 
 
 def test_an_earlier_conversation_stays_whose_it_was(agent, widget, visitor):

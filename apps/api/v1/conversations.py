@@ -89,7 +89,7 @@ def _row(conversation):
         "opening_words": conversation.opening_words,
         "holder": conversation.holder,
         "outcome": conversation.outcome or None,
-        "contact": shapes.contact(conversation.contact),
+        "contact": shapes.contact(conversation),
         "created_at": conversation.created_at,
         "last_message_at": conversation.last_message_at,
         "resolved_at": conversation.resolved_at,

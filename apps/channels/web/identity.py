@@ -16,18 +16,17 @@ LEEWAY_S = 60
 
 
 def verified_contact(agent, jwt):
-    """The contact that the JWT proves, created or brought up to date. Raises BadIdentity."""
+    """The contact that the JWT proves, created or brought up to date, and until when. Raises BadIdentity."""
     claims = _claims(agent.identity_secret, jwt)
     facts = {
         "rung": Rung.VERIFIED,
-        "verified_until": datetime.fromtimestamp(claims["exp"], UTC),
         "name": str(claims.get("name", ""))[:120],
         "email": str(claims.get("email", ""))[:254],
     }
     contact, _ = Contact.objects.update_or_create(
         workspace_id=agent.workspace_id, external_id=str(claims["sub"])[:200], defaults=facts
     )
-    return contact
+    return contact, datetime.fromtimestamp(claims["exp"], UTC)
 
 
 def _claims(secret, jwt):

@@ -5,7 +5,7 @@ Everything fails closed. Tokens are signed, not stored: nothing exists in the da
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -29,10 +29,14 @@ WINDOW = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who a token stands for. ``key`` begins with a keyed hash of the address that opened the chat."""
+    """Who a token stands for. ``key`` begins with a keyed hash of the address that opened the chat.
+
+    ``verified_until``: how long the proof counts that this browser gave of being ``contact_id``.
+    """
 
     key: str
     contact_id: str | None = None
+    verified_until: datetime | None = None
     is_preview: bool = False
 
 
@@ -92,6 +96,7 @@ def token_for(agent, visitor):
         "agent": agent.public_id,
         "key": visitor.key,
         "contact": visitor.contact_id,
+        "until": visitor.verified_until and visitor.verified_until.timestamp(),
         "preview": visitor.is_preview,
     }
     return signing.dumps(facts, salt=TOKEN_SALT)
@@ -102,7 +107,13 @@ def visitor_of(agent, token):
     facts = _read(token, TOKEN_SALT, TOKEN_MAX_AGE)
     if facts.get("agent") != agent.public_id:
         raise BadToken()
-    return Visitor(facts["key"], facts.get("contact"), bool(facts.get("preview")))
+    until = facts.get("until")
+    return Visitor(
+        key=facts["key"],
+        contact_id=facts.get("contact"),
+        verified_until=datetime.fromtimestamp(until, UTC) if until else None,
+        is_preview=bool(facts.get("preview")),
+    )
 
 
 def pace(visitor):

@@ -139,17 +139,17 @@ def identify(agent, visitor, jwt):
     Two customers at one browser never read each other: for another customer a new conversation begins.
     """
     with in_workspace(agent.workspace_id), transaction.atomic():
-        contact = identity.verified_contact(agent, jwt)
+        contact, until = identity.verified_contact(agent, jwt)
         conversation = opening.find_open(agent, visitor.key)
         known = (
             str(conversation.contact_id) if conversation and conversation.contact_id else visitor.contact_id
         )
         is_another = known is not None and known != str(contact.pk)
         if conversation and not is_another:
-            conversation.contact = contact
-            conversation.save(update_fields=["contact"])
+            conversation.contact, conversation.verified_until = contact, until
+            conversation.save(update_fields=["contact", "verified_until"])
         key = verify.new_key(visitor) if is_another else visitor.key
-        identified = verify.Visitor(key, str(contact.pk), visitor.is_preview)
+        identified = verify.Visitor(key, str(contact.pk), until, visitor.is_preview)
         return {"token": verify.token_for(agent, identified), "is_another": is_another}
 
 
@@ -159,7 +159,12 @@ def _conversation(agent, visitor, page):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor.key])
     found = opening.find_open(agent, visitor.key)
     return found or opening.open_conversation(
-        agent, visitor_key=visitor.key, page=page, contact=_contact(visitor), is_preview=visitor.is_preview
+        agent,
+        visitor_key=visitor.key,
+        page=page,
+        contact=_contact(visitor),
+        verified_until=visitor.verified_until,
+        is_preview=visitor.is_preview,
     )
 
 
