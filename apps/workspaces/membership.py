@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.workspaces import auditing
+from apps.workspaces import auditing, tokens
 from apps.workspaces.errors import LastOwner, RoleTooLow
-from apps.workspaces.models import Member, Role, Workspace
+from apps.workspaces.models import ApiToken, Member, Role, Workspace
 from berrydesk.db.scopes import every_workspace
 
 
@@ -27,7 +27,7 @@ def places(user):
 
 
 def change_role(member, role, *, by):
-    """``member`` has ``role``. Raises RoleTooLow, LastOwner."""
+    """``member`` has ``role``; below an admin their API tokens are revoked. Raises RoleTooLow, LastOwner."""
     role = Role(role)
     with transaction.atomic():
         member = _locked(member)
@@ -38,13 +38,18 @@ def change_role(member, role, *, by):
             _not_the_last(member)
         member.role = role
         member.save(update_fields=["role"])
+        if not member.may(Role.ADMIN):
+            _revoke_tokens(member, by)
         words = _("Made {name} {role}.").format(name=member, role=role.label)
         auditing.record(member.workspace_id, by, "member.role_changed", member, words)
     return member
 
 
 def remove(member, *, by):
-    """``member`` is no longer in the workspace; what they did stays. Raises RoleTooLow, LastOwner."""
+    """``member`` is no longer in the workspace, nor are their API tokens valid; what they did stays.
+
+    Raises RoleTooLow, LastOwner.
+    """
     with transaction.atomic():
         member = _locked(member)
         if by.pk != member.pk:
@@ -53,7 +58,14 @@ def remove(member, *, by):
             _not_the_last(member)
         words = _("Removed {name} from the workspace.").format(name=member)
         auditing.record(member.workspace_id, by, "member.removed", member, words)
+        _revoke_tokens(member, by)
         member.delete()
+
+
+def _revoke_tokens(member, by):
+    """Who may make no API tokens (any more) keeps none: a token opens everything an admin may do."""
+    for token in ApiToken.objects.valid().filter(created_by=member):
+        tokens.revoke(token, by=by)
 
 
 def _locked(member):

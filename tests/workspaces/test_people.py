@@ -127,3 +127,25 @@ def test_mallory_does_not_see_adas_tokens(ada, mallory):
         tokens.create(ada.workspace, name="Shop", by=ada)
     with in_workspace(mallory.workspace):
         assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize("deed", ["remove", "demote"])
+def test_who_is_no_admin_any_more_keeps_no_token(ada, ben, scoped, deed):
+    eve = a_member("Eve", ada.workspace, "admin")
+    _row, hers = tokens.create(ada.workspace, name="Eve's script", by=eve)
+    _row, adas = tokens.create(ada.workspace, name="Ada's script", by=ada)
+    if deed == "remove":
+        membership.remove(eve, by=ada)
+    else:
+        membership.change_role(eve, Role.TEAMMATE, by=ada)
+    assert tokens.find(hers) is None
+    assert tokens.find(adas) is not None
+    line = AuditEvent.objects.get(verb="token.revoked")
+    assert "Eve's script" in line.words and line.actor == ada
+
+
+def test_an_admin_who_becomes_an_owner_keeps_their_tokens(ada, scoped):
+    eve = a_member("Eve", ada.workspace, "admin")
+    _row, hers = tokens.create(ada.workspace, name="Eve's script", by=eve)
+    membership.change_role(eve, Role.OWNER, by=ada)
+    assert tokens.find(hers) is not None
