@@ -28,6 +28,12 @@ MIGRATING = 0x42444D49
 """Key of the advisory lock under which the database is migrated."""
 
 
+UNREACHED = (
+    "Other machines are refused until BERRYDESK_BASE_URL says under which address they come, "
+    "for example BERRYDESK_BASE_URL=http://192.168.1.5:{port}"
+)
+
+
 class CannotRun(Exception):
     """Why the run cannot begin, and what to do."""
 
@@ -149,6 +155,11 @@ class Supervisor:
                     announced = True
                     base = os.environ.get("BERRYDESK_BASE_URL") or f"http://localhost:{self.port}"
                     print(f"Berrydesk is ready: {base}  (Ctrl-C stops it)", flush=True)
+                    if not os.environ.get("BERRYDESK_BASE_URL") and os.environ.get("HOST") in (
+                        "0.0.0.0",
+                        "::",
+                    ):
+                        print(UNREACHED.format(port=self.port), flush=True)
                 self.stopping.wait(0.1 if not announced else 0.25)
         finally:
             for child in self.children:

@@ -3,7 +3,6 @@
 `docs/reference/settings.md` lists the variables an operator knows.
 """
 
-import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -23,9 +22,10 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env("BERRYDESK_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 _base = urlsplit(BASE_URL)
 DEBUG = False
-ALLOWED_HOSTS = (
-    ["*"] if "BERRYDESK_BASE_URL" not in os.environ else [_base.hostname, "localhost", "127.0.0.1"]
-)
+# Only names that are ours: a page on the internet must not reach this machine under a name of its own.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _base.hostname]
+if env("HOST", default="") not in ("", "0.0.0.0", "::"):
+    ALLOWED_HOSTS.append(env("HOST"))
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])

@@ -1,6 +1,7 @@
 """Where allauth meets our words, our keys and our doors."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
@@ -35,6 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject):
         return str(subject)
+
+    def get_reset_password_from_key_url(self, key):
+        """The link of a letter, never made from the Host header: whoever sends one would be sent the key."""
+        return settings.BASE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def get_password_change_redirect_url(self, request):
         return reverse("mfa_index")

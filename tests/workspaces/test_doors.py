@@ -73,6 +73,28 @@ def test_a_forgotten_password_is_replaced(client, ada):
     assert "used up" in client.get(link, follow=True).content.decode()
 
 
+def test_the_link_to_a_new_password_leads_here_whatever_the_request_says(client, ada, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.BASE_URL = "https://desk.example"
+    client.post(
+        reverse("account_reset_password"), {"email": "ada@example.com"}, headers={"host": "evil.example"}
+    )
+    (letter,) = mail.outbox
+    assert "https://desk.example/password/new/" in letter.body
+    assert "evil.example" not in letter.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "0.0.0.0", "169.254.169.254"])
+def test_nobody_reaches_us_under_another_name(client, db, host):
+    """A page on the internet may point its own name at 127.0.0.1, and would found the workspace."""
+    assert client.get(reverse("account_signup"), headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_this_machine_reaches_us(client, db, host):
+    assert client.get(reverse("account_signup"), headers={"host": host}).status_code == 200
+
+
 def test_a_stranger_learns_nothing_about_who_has_an_account(client, ada):
     known = client.post(reverse("account_reset_password"), {"email": "ada@example.com"})
     unknown = client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
