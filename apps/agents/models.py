@@ -1,6 +1,7 @@
 """The agent: one configured AI agent of a workspace, and where it was seen."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -69,6 +70,20 @@ class Agent(WorkspaceModel):
     def is_live(self):
         return self.published_at is not None
 
+    def is_own_site(self, origin):
+        """True for a website of the business: one it allowed, else that of the workspace; any where it named none."""
+        if self.allowed_origins:
+            return any(same_origin(origin, one) for one in self.allowed_origins)
+        ours = (urlsplit(self.workspace.website).hostname or "").removeprefix("www.")
+        host = urlsplit(origin.lower()).hostname or ""
+        return not ours or host == ours or host.endswith(f".{ours}")
+
+
+def same_origin(one, other):
+    """True when two addresses have the same scheme, host and port; https where one names none."""
+    one, other = (each if "://" in each else f"https://{each}" for each in (one, other))
+    return urlsplit(one.lower())[:2] == urlsplit(other.lower())[:2]
+
 
 class InstallationQuerySet(models.QuerySet):
     def latest_first(self):
@@ -76,7 +91,7 @@ class InstallationQuerySet(models.QuerySet):
 
 
 class Installation(WorkspaceModel):
-    """A web origin on which visitors opened the agent's widget."""
+    """A web origin on which visitors opened the agent's widget, as their browsers say."""
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="installations")
     origin = models.CharField(max_length=255)

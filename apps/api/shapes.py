@@ -6,19 +6,21 @@ from typing import Annotated, Generic, TypeVar
 from ninja import Query, Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
+from berrydesk.text.storable import storable
+
 Row = TypeVar("Row")
 
 Cursor = Annotated[str, Query(description="What next said", max_length=64)]
 Limit = Annotated[int, Query(description="Rows per page", ge=1, le=200)]
 
 
-def _no_zero(text):
-    if "\x00" in text:
-        raise ValueError("must not contain the character zero")
+def _kept(text):
+    if text != storable(text):
+        raise ValueError("must contain neither the character zero nor half a character")
     return text
 
 
-Text = Annotated[str, AfterValidator(_no_zero)]
+Text = Annotated[str, AfterValidator(_kept)]
 """Text that PostgreSQL can keep."""
 
 Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]

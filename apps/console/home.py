@@ -92,7 +92,8 @@ def load_sample(request):
 def checklist(agent):
     """What has to be so before customers meet the agent, each line from facts; the first open one is next."""
     model, train, brand, _actions = progress.steps(agent)
-    seen = Installation.objects.filter(agent=agent).latest_first().first()
+    noted = Installation.objects.filter(agent=agent).latest_first()
+    seen = next((one for one in noted if agent.is_own_site(one.origin)), None)
     lines = [
         Check(
             _("Model chosen") if model.is_done else _("Choose who answers"),

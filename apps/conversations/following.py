@@ -7,6 +7,7 @@ on any process, byte for byte.
 
 import asyncio
 import contextlib
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ class Position:
     def parse(cls, text):
         """Read what ``str`` wrote; nonsense is the beginning."""
         seq, _, offset = str(text or "0").partition(":")
-        if seq.isascii() and seq.isdigit() and (not offset or (offset.isascii() and offset.isdigit())):
+        if re.fullmatch("[0-9]{1,30}", seq) and re.fullmatch("[0-9]{0,9}", offset):
             return cls(min(int(seq), 2**62), int(offset or 0))
         return cls()
 

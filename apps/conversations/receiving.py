@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.conversations import presenting
 from apps.conversations.errors import ConversationClosed, EmptyMessage, MessageTooLong
 from apps.conversations.models import Author, Conversation, Holder, Message, Turn
+from berrydesk.text.storable import storable
 
 LONGEST_MESSAGE = 8_000
 """Characters; several pages, more than any question needs."""
@@ -30,7 +31,9 @@ def receive(conversation, *, text, client_id="", page=""):
     The same ``client_id`` again stores nothing. Locks the conversation.
     Raises EmptyMessage, MessageTooLong, ConversationClosed.
     """
-    text = text.replace("\x00", "").strip()
+    text, page = storable(text).strip(), storable(page)
+    # Under the same unique names lie our own messages ("run:…:succeeded"): no visitor may take one of theirs.
+    key = f"visitor:{storable(client_id)}"[:64] if client_id else ""
     if not text:
         raise EmptyMessage()
     if len(text) > LONGEST_MESSAGE:
@@ -38,7 +41,7 @@ def receive(conversation, *, text, client_id="", page=""):
     with transaction.atomic():
         conversation = Conversation.objects.locked(conversation.pk)
         after = last_seq(conversation)
-        known = conversation.messages.filter(client_id=client_id).first() if client_id else None
+        known = conversation.messages.filter(client_id=key).first() if key else None
         if known:
             return Received(known, known.turn, after, is_new=False)
         if conversation.resolved_at:
@@ -50,7 +53,7 @@ def receive(conversation, *, text, client_id="", page=""):
             turn=turn,
             author=Author.VISITOR,
             text=text,
-            client_id=client_id,
+            client_id=key,
         )
         _touch(conversation, text, page)
         conversation.log("message", **presenting.message(message))

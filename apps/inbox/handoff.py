@@ -10,6 +10,7 @@ from apps.inbox.errors import AlreadyTaken, ConversationEnded, EmptyReply
 from apps.inbox.models import Handoff, Reason
 from apps.inbox.summary import summarise
 from berrydesk.db import notifications
+from berrydesk.text.storable import storable
 
 
 def inbox_key(workspace_id):
@@ -78,10 +79,10 @@ def reply(conversation, *, by, text, client_id=""):
 
     Raises EmptyReply, AlreadyTaken, ConversationEnded.
     """
-    text = text.replace("\x00", "").strip()
+    text = storable(text).strip()
     if not text:
         raise EmptyReply()
-    key = client_id and f"reply:{client_id}"
+    key = client_id and f"reply:{storable(client_id)}"
     with transaction.atomic():
         conversation = Conversation.objects.locked(conversation.pk)
         known = conversation.messages.filter(client_id=key).first() if key else None

@@ -2,7 +2,10 @@
 
 import pytest
 
+from apps.agents.models import Installation
+from apps.channels.web import verify, visiting
 from apps.channels.web.installation import look_at
+from apps.console import home
 from tests.peers.site import Site
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +72,33 @@ def test_a_policy_in_the_page_counts(site, agent):
 def test_unreachable(site, agent):
     look = look_at(agent, f"{site.url}/nowhere")
     assert look.state == "unreachable" and look.message and look.remedy
+
+
+def a_visit(client, agent, origin):
+    return client.post(
+        f"/widget/{agent.public_id}/open", "{}", content_type="text/plain", headers={"origin": origin}
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_anybody_can_claim_a_website_but_not_without_end(client, agent):
+    agent.workspace.website = "https://www.nordlicht.example/shop"
+    agent.workspace.save()
+    a_visit(client, agent, "null")
+    for number in range(visiting.MOST_WEBSITES + 5):
+        visiting.welcome(
+            agent, verify.Visitor("a.b"), origin=f"https://site{number}.example", page="https://x.example/"
+        )
+    assert Installation.objects.count() == visiting.MOST_WEBSITES
+    assert not _installed(agent), "a stranger's word is no installation"
+    a_visit(client, agent, "https://nordlicht.example")
+    assert "nordlicht.example" in _installed(agent).title
+    agent.allowed_origins = ["https://other.example"]
+    agent.save()
+    assert not _installed(agent), "only what the owner allowed counts"
+    a_visit(client, agent, "https://other.example")
+    assert "other.example" in _installed(agent).title
+
+
+def _installed(agent):
+    return next((one for one in home.checklist(agent) if one.is_done and "Installed" in one.title), None)

@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 
 from apps.channels.web import verify, visiting
+from apps.channels.web.errors import TooFast
 from apps.conversations.models import Contact, Conversation, Message, Rung
+from apps.inbox.models import Handoff
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the views work in threads of their own
 SHOP = "https://shop.example"
@@ -91,6 +93,15 @@ def test_a_foreign_origin(client, agent):
         refused(Widget(client, agent, origin)("open"), 403, "foreign_origin")
 
 
+def test_our_own_pages_are_never_foreign(client, agent, settings):
+    """Behind a proxy that ends TLS the request may know neither our scheme nor our host."""
+    settings.BASE_URL = "https://desk.example"
+    agent.allowed_origins = [SHOP]
+    agent.save()
+    assert Widget(client, agent, "https://desk.example")("open").status_code == 200
+    refused(Widget(client, agent, "http://desk.example")("open"), 403, "foreign_origin")
+
+
 def test_a_bad_token(widget):
     for token in (None, "", "nonsense", 5, ["x"]):
         widget.token = token
@@ -121,6 +132,50 @@ def test_an_unreadable_body(client, agent):
     for body in ("{", "[]", '{"page": 5}', '"' + "x" * 70_000 + '"'):
         answer = client.post(f"/widget/{agent.public_id}/open", body, content_type="text/plain")
         refused(answer, 400, "bad_request")
+
+
+def test_depth_without_end_is_unreadable(widget, client, agent):
+    deep = client.post(f"/widget/{agent.public_id}/messages", "[" * 60_000, content_type="text/plain")
+    refused(deep, 400, "bad_request")
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "half an emoji \ud83d"])
+def test_characters_that_cannot_be_kept_are_left_out(agent, widget, odd):
+    for given in ({"text": odd}, {"text": "Hi", "client_id": odd}, {"text": "Hi", "page": odd}):
+        assert widget("messages", **given).status_code == 200, given
+    assert not {"\x00", "\ud83d"} & set("".join(Message.objects.values_list("text", flat=True)))
+    proof = a_jwt(agent.identity_secret, name="Ve\x00ra", email="vera\x00@example.com")
+    assert widget("identify", jwt=proof).status_code == 200
+    refused(widget("identify", jwt=a_jwt(agent.identity_secret, sub="\x00")), 401, "bad_identity")
+    refused(widget("events", after="9" * 5000, token=odd), 401, "bad_token")
+    refused(Widget(widget.client, agent)("messages", token=odd), 401, "bad_token")
+
+
+def test_no_such_agent_whatever_it_is_called(client):
+    refused(client.post("/widget/%00/open", "{}", content_type="text/plain"), 404, "unknown_agent")
+
+
+def test_no_visitor_takes_the_place_of_our_own_words(agent, visitor):
+    from apps.conversations import speaking
+
+    write(agent, visitor, "Done already", "run:7:succeeded")
+    said = speaking.say(Conversation.objects.get(), text="Refunded.", key="run:7:succeeded")
+    assert said.text == "Refunded."
+
+
+def test_people_cannot_be_called_without_end(client, agent, settings):
+    settings.WIDGET_MESSAGES_PER_ADDRESS = 3
+    answers = [Widget(client, agent).open()("person") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert Handoff.objects.count() == 3
+
+
+def test_one_visitor_cannot_call_again_and_again(agent, visitor):
+    for _ in range(verify.MESSAGES_PER_VISITOR):
+        visiting.ask_for_person(agent, visitor, page="")
+        visiting.back_to_agent(agent, visitor)
+    with pytest.raises(TooFast):
+        visiting.ask_for_person(agent, visitor, page="")
 
 
 def test_a_message_twice_is_one(agent, visitor):

@@ -105,6 +105,8 @@ def test_a_teammates_words_wake_the_stream(agent, vera, ben):
     assert asyncio.run(story()) == "Ben"
 
 
-@pytest.mark.parametrize("nonsense", ["", "x", "-1", "9:x", "٣", None, "99999999999999999999999"])
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "-1", "9:x", "٣", None, "99999999999999999999999", "9" * 5000, "9:" + "9" * 5000]
+)
 def test_a_nonsense_position_is_no_error(nonsense):
     assert following.Position.parse(nonsense).seq >= 0

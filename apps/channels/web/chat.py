@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import secrets
+import uuid
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apps.answering import running
 from apps.channels.web import serving, verify, visiting, wording
-from apps.channels.web.errors import Refused
+from apps.channels.web.errors import NothingHere, Refused
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
 from berrydesk.db.units import database_unit
@@ -79,7 +80,7 @@ def _remember(response, agent, visitor):
 async def _do(agent, visitor, posted):
     if posted.get("run"):
         is_yes = posted.get("decision") == "confirm"
-        await database_unit(visiting.decide, agent, visitor, posted["run"], is_yes=is_yes)
+        await database_unit(visiting.decide, agent, visitor, _run_id(posted["run"]), is_yes=is_yes)
     elif posted.get("person"):
         await database_unit(visiting.ask_for_person, agent, visitor, page="")
     else:
@@ -88,6 +89,13 @@ async def _do(agent, visitor, posted):
         if turn_id:
             running.start(agent.workspace_id, turn_id)
             await _until_answered(agent, visitor, told["after"])
+
+
+def _run_id(typed):
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        raise NothingHere() from None
 
 
 async def _until_answered(agent, visitor, after):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from apps.channels.web.errors import BadIdentity
 from apps.conversations.models import Contact, Rung
+from berrydesk.text.storable import storable
 
 LONGEST_S = 3600
 LEEWAY_S = 60
@@ -18,13 +19,16 @@ LEEWAY_S = 60
 def verified_contact(agent, jwt):
     """The contact that the JWT proves, created or brought up to date, and until when. Raises BadIdentity."""
     claims = _claims(agent.identity_secret, jwt)
+    external_id = storable(str(claims["sub"]))[:200]
+    if not external_id:
+        raise BadIdentity(why="its sub names nobody")
     facts = {
         "rung": Rung.VERIFIED,
-        "name": str(claims.get("name", ""))[:120],
-        "email": str(claims.get("email", ""))[:254],
+        "name": storable(str(claims.get("name", "")))[:120],
+        "email": storable(str(claims.get("email", "")))[:254],
     }
     contact, _ = Contact.objects.update_or_create(
-        workspace_id=agent.workspace_id, external_id=str(claims["sub"])[:200], defaults=facts
+        workspace_id=agent.workspace_id, external_id=external_id, defaults=facts
     )
     return contact, datetime.fromtimestamp(claims["exp"], UTC)
 
@@ -34,7 +38,7 @@ def _claims(secret, jwt):
         head, body, signature = str(jwt).split(".")
         algorithm, claims = json.loads(_bytes(head))["alg"], json.loads(_bytes(body))
         signed = _bytes(signature)
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         raise BadIdentity(why="it is not a JWT") from None
     if algorithm != "HS256":
         raise BadIdentity(why="it is not signed with HS256")

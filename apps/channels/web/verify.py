@@ -6,17 +6,18 @@ Everything fails closed. Tokens are signed, not stored: nothing exists in the da
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from apps.agents.models import Agent
+from apps.agents.models import Agent, same_origin
 from apps.channels.web.errors import BadToken, ForeignOrigin, TooFast, UnknownAgent
-from apps.conversations.models import Author, Message
+from apps.conversations.models import Author, Conversation, Message
+from apps.inbox.models import Handoff
 from berrydesk.db.scopes import every_workspace
+from berrydesk.text.storable import storable
 
 TOKEN_SALT = "berrydesk.widget.visitor"
 PREVIEW_SALT = "berrydesk.widget.preview"
@@ -43,7 +44,7 @@ class Visitor:
 def agent_of(public_id):
     """The agent behind a public id. Raises UnknownAgent."""
     with every_workspace("A public id comes from a visitor's page, before any workspace is known."):
-        agent = Agent.objects.filter(public_id=public_id).first()
+        agent = Agent.objects.filter(public_id=storable(public_id)).first()
     if agent is None:
         raise UnknownAgent()
     return agent
@@ -52,17 +53,13 @@ def agent_of(public_id):
 def origin(agent, request):
     """The origin the page speaks from, allowed; "" for calls from our own pages. Raises ForeignOrigin."""
     said = request.headers.get("Origin", "")
-    if said in ("", f"{request.scheme}://{request.get_host()}"):
+    # A proxy that ends TLS may pass on neither scheme nor host: our own address is known anyway.
+    if said in ("", f"{request.scheme}://{request.get_host()}") or same_origin(said, settings.BASE_URL):
         return ""
     allowed = agent.allowed_origins
-    if allowed and not any(_same(said, one) for one in allowed):
+    if allowed and not any(same_origin(said, one) for one in allowed):
         raise ForeignOrigin(origin=said)
     return said
-
-
-def _same(said, allowed):
-    allowed = allowed if "://" in allowed else f"https://{allowed}"
-    return urlsplit(said)[:2] == urlsplit(allowed.lower())[:2]
 
 
 def preview_for(agent):
@@ -117,12 +114,20 @@ def visitor_of(agent, token):
 
 
 def pace(visitor):
-    """Raises TooFast when the visitor, or the address it came from, wrote too often within a minute."""
-    recent = Message.objects.filter(author=Author.VISITOR, created_at__gte=timezone.now() - WINDOW)
-    by_address = recent.filter(conversation__visitor_key__startswith=visitor.key.partition(".")[0] + ".")
-    if by_address.count() >= getattr(settings, "WIDGET_MESSAGES_PER_ADDRESS", MESSAGES_PER_ADDRESS):
+    """Raises TooFast when the visitor, or the address it came from, wrote or called too often within a minute."""
+    since = timezone.now() - WINDOW
+    address = visitor.key.partition(".")[0] + "."
+    said = Message.objects.filter(author=Author.VISITOR, created_at__gte=since)
+    called = Handoff.objects.filter(created_at__gte=since)
+    begun = Conversation.objects.filter(created_at__gte=since, visitor_key__startswith=address)
+    of_address = {"conversation__visitor_key__startswith": address}
+    of_visitor = {"conversation__visitor_key": visitor.key}
+    most = getattr(settings, "WIDGET_MESSAGES_PER_ADDRESS", MESSAGES_PER_ADDRESS)
+    if said.filter(**of_address).count() + called.filter(**of_address).count() >= most:
         raise TooFast()
-    if recent.filter(conversation__visitor_key=visitor.key).count() >= MESSAGES_PER_VISITOR:
+    if begun.count() >= most:
+        raise TooFast()
+    if said.filter(**of_visitor).count() + called.filter(**of_visitor).count() >= MESSAGES_PER_VISITOR:
         raise TooFast()
 
 

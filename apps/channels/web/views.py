@@ -13,6 +13,7 @@ from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
 from berrydesk.db.units import database_unit
 from berrydesk.errors import OwnerError
+from berrydesk.text.storable import storable
 
 LONGEST_BODY = 64 * 1024
 
@@ -46,11 +47,11 @@ def _body(request):
         raise BadRequest()
     try:
         body = json.loads(request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest() from None
     if not isinstance(body, dict):
         raise BadRequest()
-    return body
+    return {key: storable(value) if isinstance(value, str) else value for key, value in body.items()}
 
 
 def _text(body, key):

@@ -11,21 +11,36 @@ from apps.conversations.models import Contact, Conversation, Holder
 from apps.inbox import handoff
 from berrydesk.db.scopes import in_workspace
 
+MOST_WEBSITES = 50
+"""Noted per agent, besides the owner's own."""
+
 
 def welcome(agent, visitor, *, origin, page):
     """What the panel shows first; notes the website on which it was opened."""
     with in_workspace(agent.workspace_id):
-        if origin and not visitor.is_preview:
-            Installation.objects.update_or_create(
-                workspace_id=agent.workspace_id, agent=agent, origin=origin[:255],
-                defaults={"page": page[:500], "last_seen_at": timezone.now()},
-            )  # fmt: skip
+        if not visitor.is_preview:
+            _note_website(agent, origin, page)
         found = opening.find_open(agent, visitor.key)
         return {
             "agent": look(agent),
             "token": verify.token_for(agent, visitor),
             "conversation": _told(found) if found else None,
         }
+
+
+def _note_website(agent, origin, page):
+    """The widget was opened on a page of ``origin``. Anybody can claim one: strangers' are noted up to a number."""
+    if not origin or origin == "null":
+        return
+    facts = {"page": page[:500], "last_seen_at": timezone.now()}
+    known = Installation.objects.filter(agent=agent, origin=origin[:255])
+    if known.update(**facts):
+        return
+    is_full = Installation.objects.filter(agent=agent).count() >= MOST_WEBSITES
+    if agent.is_own_site(origin) or not is_full:
+        Installation.objects.update_or_create(
+            workspace_id=agent.workspace_id, agent=agent, origin=origin[:255], defaults=facts
+        )
 
 
 def look(agent):
@@ -99,8 +114,9 @@ def following(agent, visitor):
 
 
 def ask_for_person(agent, visitor, *, page):
-    """People take over; a conversation begins if there was none."""
+    """People take over; a conversation begins if there was none. Raises TooFast."""
     with in_workspace(agent.workspace_id), transaction.atomic():
+        verify.pace(visitor)
         conversation = _conversation(agent, visitor, page)
         after = receiving.last_seq(conversation)
         handoff.ask_for_person(conversation)
