@@ -4,9 +4,11 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.routing.errors import AddressMalformed
+from berrydesk.http import addresses as http_addresses
 
 _ENDINGS = re.compile(r"/(chat/completions|completions|models|messages)/?$")
 """What people copy along from an example call."""
@@ -14,11 +16,11 @@ _ENDINGS = re.compile(r"/(chat/completions|completions|models|messages)/?$")
 LONGEST = 500
 
 
-def clean(address):
+def clean(address, *, private=True):
     """The address without spaces, a last slash or the path of a single call. Raises AddressMalformed.
 
-    Loopback and private addresses are allowed: a model server of one's own is what they are for. Link-local
-    ones are not: metadata servers of clouds live there.
+    ``private``: it may lie in one's own network, as a model server of one's own does. Metadata servers of clouds
+    are refused however they are spelled; what a name resolves to is checked when it is connected to.
     """
     typed = address.strip()
     if "://" not in typed and typed:
@@ -28,7 +30,7 @@ def clean(address):
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         raise AddressMalformed(address=address, why=_("it cannot be read.")) from None
-    why = _wrong(parts, port_is_fine, typed)
+    why = _wrong(parts, port_is_fine, typed) or _not_permitted(parts, private)
     if why:
         raise AddressMalformed(address=address, why=why)
     return f"{parts.scheme}://{parts.netloc}{_ENDINGS.sub('', parts.path).rstrip('/')}"
@@ -45,18 +47,23 @@ def _wrong(parts, port_is_fine, typed):
         return _("it must end before any ? or #.")
     if len(typed) > LONGEST:
         return _("it is too long.")
-    if _is_link_local(parts.hostname):
-        return _("this network address is reserved for the machine's own bookkeeping, not for model servers.")
     return ""
 
 
-def _is_link_local(host):
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        return host.rstrip(".").lower() in ("metadata.google.internal", "metadata")
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_link_local or found.is_multicast
+def _not_permitted(parts, private):
+    host = parts.hostname.rstrip(".")
+    literal = http_addresses.spelled_out(host)
+    if http_addresses.is_metadata_name(host) or (literal and http_addresses.is_bookkeeping(literal)):
+        return _("this network address is reserved for the machine's own bookkeeping, not for model servers.")
+    if private:
+        return ""
+    if literal is None and (host == "localhost" or host.endswith(".localhost")):
+        literal = ipaddress.IPv4Address("127.0.0.1")
+    allowance = http_addresses.Allowance(settings.BERRYDESK_FETCH_ALLOW)
+    port = parts.port or http_addresses.DEFAULT_PORT[parts.scheme]
+    if literal is None or http_addresses.is_public(literal) or allowance.has_address(literal, port):
+        return ""
+    return _("it lies in your own network. For a server there choose Run your own.")
 
 
 def _is_local(typed):

@@ -100,6 +100,7 @@ async def _listed(choice):
         return ()
     url, headers = _list_request(known.listing, base, choice.api_key)
     timeout = httpx.Timeout(LISTING_S, connect=5.0)
+    wire.watch(private=choice.provider == catalogue.CUSTOM)
     try:
         async with (
             httpx.AsyncClient(transport=wire.transport, timeout=timeout, follow_redirects=False) as client,

@@ -39,6 +39,14 @@ KINDS = {
         _("{provider} could not be reached at its address: nothing answers there."),
         _("Check the address and that the server runs and this machine may reach it, then check it again."),
     ),
+    "address": (
+        _(
+            "The address of {provider} leads to a network address where no model server may be, so nothing was sent."
+        ),
+        _(
+            "Type the address of the server itself, then press Connect. For one in your own network choose Run your own."
+        ),
+    ),
     "tls": (
         _("{provider} was reached, but its certificate is not valid, so the key was not sent."),
         _(

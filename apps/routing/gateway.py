@@ -220,7 +220,7 @@ def _timeout():
 
 async def _pump(choice, messages, tools, max_tokens, pieces):
     """Read the provider's answer into ``pieces``; last comes None, or the ModelFailed that it came to."""
-    call = wire.watch()
+    call = wire.watch(private=choice.provider == catalogue.CUSTOM)
     answer = _Answer(choice, tools)
     try:
         litellm, handler = (

@@ -131,7 +131,7 @@ def _key(known, typed):
 
 def _address(known, typed):
     if typed and typed.strip():
-        return addresses.clean(typed)
+        return addresses.clean(typed, private=known.service == catalogue.CUSTOM)
     if known.needs_url:
         raise errors.AddressMissing(provider=known.name)
     return ""

@@ -5,6 +5,7 @@ import re
 
 import httpx
 
+from apps.routing import wire
 from apps.routing.failures import ModelFailed
 
 _CREDIT = re.compile(
@@ -67,6 +68,8 @@ def kind_of_answer(status, said):
 
 def kind_of_network(error):
     """The kind of failure that a fault below HTTP means."""
+    if isinstance(error.__cause__, wire.AddressRefused):
+        return "address"
     if isinstance(error, httpx.ConnectError):
         return "tls" if _TLS.search(str(error)) else "unreachable"
     if isinstance(

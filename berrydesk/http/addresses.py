@@ -6,6 +6,7 @@ The check is made on the address that is connected to, never on how it is spelle
 
 import ipaddress
 import re
+import socket
 from dataclasses import dataclass
 
 import httpx
@@ -30,6 +31,20 @@ REFUSED = [
         "3fff::/20",  # documentation
     )
 ]
+BOOKKEEPING = [
+    ipaddress.ip_network(network)
+    for network in (
+        "169.254.0.0/16",  # link-local: most clouds' metadata servers
+        "fe80::/10",
+        "168.63.129.16/32",  # Azure
+        "100.100.100.200/32",  # Alibaba Cloud
+        "192.0.0.192/32",  # Oracle Cloud
+        "fd00:ec2::/32",  # Amazon, within a private network of IPv6
+        "fd20:ce::254/128",  # Google, likewise
+    )
+]
+"""Where a machine asks about itself, credentials among it: never a server that somebody means."""
+
 GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 COMPATIBLE = ipaddress.ip_network("::/96")
@@ -58,6 +73,12 @@ def is_public(address):
         return False
     wraps_ipv4 = (int(address) >> 32) & 0xFFFF == ISATAP and (int(address) >> 48) & 0xFCFF == 0
     return not wraps_ipv4
+
+
+def is_bookkeeping(address):
+    """True for addresses that no server is named by on purpose: metadata of clouds, groups of machines."""
+    address = unwrapped(address)
+    return address.is_multicast or any(address in n for n in BOOKKEEPING if n.version == address.version)
 
 
 @dataclass(frozen=True)
@@ -150,6 +171,34 @@ def as_literal(host):
         return None
 
 
+def spelled_out(host):
+    """The address that a host spells out in any way the system's resolver reads (0x7f000001, 127.1), or None."""
+    literal = as_literal(host)
+    if literal is None:
+        try:
+            literal = ipaddress.IPv4Address(socket.inet_aton(host))
+        except (OSError, UnicodeError, ValueError):
+            return None
+    return literal
+
+
+def permitted_servers(host, port, addresses, allowance, *, private):
+    """Those of the resolved ``addresses`` of a server that an admin named, in their order; any port is fine.
+
+    ``private``: it may lie in one's own network. Raises AddressNotAllowed when none is left.
+    """
+    if allowance.has_host(host, port):
+        return list(addresses)
+    left = [
+        a
+        for a in addresses
+        if allowance.has_address(a, port) or (not is_bookkeeping(a) and (private or is_public(a)))
+    ]
+    if not left or is_metadata_name(host):
+        raise AddressNotAllowed(host=host, url=host)
+    return left
+
+
 def permitted(target, addresses, allowance):
     """Those of the resolved ``addresses`` that may be connected to, in their order.
 
@@ -187,6 +236,12 @@ def check_spelling(text, allowance):
 
 def _is_here(target):
     return target.host == "localhost" or target.host.endswith(".localhost")
+
+
+def is_metadata_name(host):
+    """True for the names under which clouds tell machines about themselves."""
+    host = host.rstrip(".").lower()
+    return host in METADATA_HOSTS or host.startswith("instance-data.")
 
 
 def _is_metadata(host):

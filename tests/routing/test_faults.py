@@ -54,6 +54,12 @@ KINDS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _peers_are_allowed(settings):
+    """Only a server of one's own may be here, unless the operator allows it."""
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _imported():
     gateway.warm_now()

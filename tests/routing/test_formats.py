@@ -25,6 +25,12 @@ REFUND = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _peers_are_allowed(settings):
+    """Only a server of one's own may be here, unless the operator allows it."""
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+
+
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory):
     with llmock.running(tmp_path_factory.mktemp("llmock")) as url:

@@ -1,10 +1,13 @@
 """Connecting a provider: checked with a live call, said in words, its key never shown again."""
 
+import asyncio
+
+import httpx
 import pytest
 from django.db import connection as database
 
 from apps.connections.models import Connection
-from apps.routing import addresses, errors, providers
+from apps.routing import addresses, checking, errors, providers, reading_errors, wire
 from apps.workspaces.models import AuditEvent
 from berrydesk.db.scopes import in_workspace
 from tests.peers.faulty_model import FaultyModel
@@ -147,6 +150,15 @@ def test_mallory_sees_no_connection_of_adas(ada, mallory, scoped, server):
         ({"base_url": "ftp://example.com"}, errors.AddressMalformed),
         ({"base_url": "http://169.254.169.254/latest"}, errors.AddressMalformed),
         ({"base_url": "http://[fe80::1]/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://2852039166/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://0xa9fea9fe/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://169.254.43518/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://[64:ff9b::a9fe:a9fe]/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://metadata.google.internal/v1"}, errors.AddressMalformed),
+        ({"base_url": "http://100.100.100.200/v1"}, errors.AddressMalformed),
+        ({"provider": "openai", "base_url": "http://127.0.0.1:9/v1"}, errors.AddressMalformed),
+        ({"provider": "openai", "base_url": "http://localhost:9/v1"}, errors.AddressMalformed),
+        ({"provider": "azure", "base_url": "https://10.0.0.1/v1"}, errors.AddressMalformed),
         ({"base_url": "http://[::1/v1"}, errors.AddressMalformed),
         ({"base_url": "https://me:secret@example.com/v1"}, errors.AddressMalformed),
         ({"base_url": "https://example.com:99999/v1"}, errors.AddressMalformed),
@@ -174,3 +186,26 @@ def test_nonsense_is_refused_before_anything_is_stored(ada, scoped, server, give
 )
 def test_an_address_is_brought_into_one_form(typed, clean):
     assert addresses.clean(typed) == clean
+
+
+@pytest.mark.parametrize(("address", "private"), [("http://127.0.0.1", False), ("http://0xa9fea9fe", True)])
+def test_what_a_name_resolves_to_is_checked_when_it_is_connected_to(ada, scoped, server, address, private):
+    """However it was typed and whatever a name server says meanwhile: nothing is sent where nothing may be."""
+
+    async def ask():
+        wire.watch(private=private)
+        async with httpx.AsyncClient(transport=wire.transport) as client:
+            await client.get(address + ":" + server.url.split(":")[2])
+
+    with pytest.raises(httpx.ConnectError) as refused:
+        asyncio.run(ask())
+    assert reading_errors.kind_of_network(refused.value) == "address"
+    assert server.requests == []
+
+
+def test_a_provider_at_an_address_within_is_refused_in_words(ada, scoped, server):
+    connection = Connection(service="openai", base_url=server.url, secrets={"api_key": KEY})
+    checked = checking.check(connection)
+    assert checked.problem.kind == "address"
+    assert "Run your own" in checked.problem.remedy
+    assert server.requests == []
