@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from berrydesk import embedded
+from berrydesk import embedded, storing
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -183,7 +183,7 @@ WHITENOISE_AUTOREFRESH = env.bool("BERRYDESK_AUTORELOAD", False)
 MEDIA_ROOT = HOME / "files"
 MEDIA_URL = "/files/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storing.storage_of(env("STORAGE_URL", default=""), HOME),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
