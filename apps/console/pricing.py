@@ -28,3 +28,17 @@ def assumption(service, model):
     """What the price assumes, or "" when there is none."""
     estimate = prices.cost_per_1000_conversations(service, model)
     return estimate.assumption if estimate else ""
+
+
+TOKENS_A_PAGE = 500
+"""A page of a website, roughly: what makes a window of tokens imaginable."""
+
+
+def window(service, model):
+    """How much the model can read at once, in words; "" where the catalogue does not say."""
+    tokens = catalogue.model(service, model).context_tokens
+    if not tokens:
+        return ""
+    return _("It can read {tokens} tokens at once, about {pages} pages.").format(
+        tokens=f"{tokens:,}", pages=f"{max(1, tokens // TOKENS_A_PAGE):,}"
+    )

@@ -11,7 +11,7 @@ from apps.console import pricing, wizard
 from apps.console.entering import find_agent
 from apps.routing import catalogue, choosing, families, providers
 from apps.routing.errors import AddressMalformed, AddressMissing, NoSuchModel
-from apps.routing.models import RoutingPolicy
+from apps.routing.models import Fallback, RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
@@ -83,6 +83,8 @@ def choose(request, public_id):
             return redirect(f"{wizard.address_of(agent, 'model')}?way=built-in")
         connection = _connection(key)
         choosing.choose_model(agent, connection, model, by=request.member)
+        if "fallback" in request.POST:
+            _choose_fallback(agent, request.POST["fallback"], (connection, model), by=request.member)
     except OwnerError as problem:
         return wizard.answer(
             request, "console/step_model.html", _context(agent, request.GET), problem=problem
@@ -144,6 +146,15 @@ def _answer_with_the_first(agent, connection, by):
         choosing.choose_model(agent, connection, offered[0].model, by=by)
 
 
+def _choose_fallback(agent, value, chosen, by):
+    """One further model for when the first one fails; an empty value leaves the built-in answerer."""
+    key, _colon, model = value.partition(":")
+    wanted = [(_connection(key), model)] if value and (key, model) != (str(chosen[0].pk), chosen[1]) else []
+    now = Fallback.objects.filter(policy__agent=agent).in_order()
+    if [(str(row.connection_id), row.model) for row in now] != [(str(c.pk), m) for c, m in wanted]:
+        choosing.choose_fallbacks(agent, wanted, by=by)
+
+
 def _connection(key):
     found = Connection.objects.providers().filter(pk=key).first() if len(key) == 36 else None
     if found is None:
@@ -169,11 +180,13 @@ def _context(agent, asked):
         "is_other": bool(provider) and not provider.is_tile and way == "provider",
         "connections": [one for one in connections if provider and one.service == provider.service],
         "groups": groups,
+        "fallback": _fallback(policy),
         "policy": policy,
         "is_built_in": policy is not None and policy.is_built_in,
         "answers": _answering(policy),
         "chosen_price": pricing.per_thousand(policy.connection.service, policy.model) if is_chosen else "",
         "assumption": pricing.assumption(policy.connection.service, policy.model) if is_chosen else "",
+        "reads": pricing.window(policy.connection.service, policy.model) if is_chosen else "",
         "typed": {},
         "asks_other": asked.get("provider") == "other",
     }
@@ -183,6 +196,12 @@ def _way(wanted, policy, connections):
     if wanted in WAYS:
         return wanted
     return _answering(policy) or ("provider" if connections else "built-in")
+
+
+def _fallback(policy):
+    """What the second select shows as chosen; empty: the built-in answerer."""
+    first = policy.fallbacks.in_order().first() if policy else None
+    return f"{first.connection_id}:{first.model}" if first else ""
 
 
 def _answering(policy):

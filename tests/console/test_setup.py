@@ -151,6 +151,25 @@ def test_text_becomes_a_source(as_ada, agent):
     assert 'hx-trigger="every 2s"' in as_ada.get(at("setup_train", agent)).content.decode()
 
 
+def test_a_second_model_answers_when_the_first_fails(as_ada, agent, ada):
+    behind = {"workspace": ada.workspace, "kind": "provider", "ok": True}
+    one = Connection.objects.create(
+        service="openai", name="GPT", model_names=["gpt-5-mini", "gpt-5"], **behind
+    )
+    two = Connection.objects.create(
+        service="custom", name="Ours", base_url="http://localhost:1/v1", model_names=["m"], **behind
+    )
+    chosen = {"model": f"{one.pk}:gpt-5-mini", "fallback": f"{two.pk}:m"}
+    assert as_ada.post(at("model_choose", agent), chosen).status_code == 302
+    policy = RoutingPolicy.objects.get(agent=agent)
+    assert [(row.connection, row.model) for row in policy.fallbacks.in_order()] == [(two, "m")]
+    page = as_ada.get(at("setup_model", agent)).content.decode()
+    assert "If it fails, use" in page and "tokens at once" in page
+    as_ada.post(at("model_choose", agent), chosen | {"fallback": ""})
+    assert not policy.fallbacks.exists()
+    assert as_ada.post(at("model_choose", agent), chosen | {"fallback": "nonsense"}).status_code == 422
+
+
 def test_files_become_sources(as_ada, agent):
     files = [SimpleUploadedFile("a.md", b"# A\n\nOne."), SimpleUploadedFile("b.txt", b"Two.")]
     assert as_ada.post(at("train_add", agent), {"files": files}).status_code == 302
