@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.knowledge import errors, history, indexing
+from apps.knowledge import curating_errors, history, indexing
 from apps.knowledge.history_models import Correction, DocumentVersion, Origin
 from apps.knowledge.models import Document, DocumentStatus
 from apps.workspaces import auditing
@@ -52,9 +52,9 @@ def correct(document, text, by=None):
     """
     text = str(text or "").replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
-        raise errors.CorrectionEmpty()
+        raise curating_errors.CorrectionEmpty()
     if len(text) > LONGEST_CHARACTERS:
-        raise errors.CorrectionTooLong(length=len(text), limit=LONGEST_CHARACTERS)
+        raise curating_errors.CorrectionTooLong(length=len(text), limit=LONGEST_CHARACTERS)
     return _say_instead(document, lambda _row: text, by, Origin.CORRECTION)
 
 
@@ -65,7 +65,7 @@ def restore(document, version_id, by=None):
     """
     version = DocumentVersion.objects.filter(document=document, pk=version_id).first()
     if version is None:
-        raise errors.VersionGone(kept=history.KEPT)
+        raise curating_errors.VersionGone(kept=history.KEPT)
     return _say_instead(document, lambda _row: version.text, by, Origin.RESTORE)
 
 
@@ -150,7 +150,7 @@ def _rewrite(document, change, beside):
     try:
         return indexing.rewrite(document, change, beside)
     except Document.DoesNotExist:
-        raise errors.DocumentGone(title=str(document)) from None
+        raise curating_errors.DocumentGone(title=str(document)) from None
 
 
 def _say(document, by, verb, words):

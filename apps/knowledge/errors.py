@@ -381,35 +381,3 @@ class PluginSkipped(OwnerError):
     code = "plugin_skipped"
     message = _("{reason}")
     remedy = _("{what_to_do}")
-
-
-class DocumentGone(OwnerError):
-    code = "document_gone"
-    message = _("{title} is no longer there: it was deleted, or a sync found that its page is gone.")
-    remedy = _("Go back to the source and look at what it holds now.")
-
-
-class CorrectionEmpty(OwnerError):
-    code = "correction_empty"
-    message = _("The corrected text is empty, so the agent would know nothing from it.")
-    remedy = _("Write what the agent should say, or press Set aside if it should not use this at all.")
-
-
-class CorrectionTooLong(OwnerError):
-    code = "correction_too_long"
-    message = _("The corrected text has {length} characters; {limit} are possible.")
-    remedy = _("Shorten it, or add the rest as a text of its own.")
-
-
-class VersionGone(OwnerError):
-    code = "version_gone"
-    message = _("That version is no longer kept: only the newest {kept} of a document are.")
-    remedy = _("Choose one of the versions that are listed, or type the text and press Save correction.")
-
-
-class PageOfCorrectionGone(OwnerError):
-    """A note beside a corrected document, whose page a sync did not meet any more."""
-
-    code = "page_of_correction_gone"
-    message = _("{title} is no longer on its source, but your corrected text is still used.")
-    remedy = _("If it is no longer true, press Set aside.")

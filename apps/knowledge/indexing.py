@@ -135,6 +135,14 @@ def forget_documents(agent, documents):
         Document.objects.filter(pk__in=[d.pk for d in documents]).delete()
 
 
+def digest_of(item):
+    """The name under which a document's state is known: the same for the same title, text, address and language."""
+    title, url, language = item["title"] or "", item.get("url") or "", item.get("language") or ""
+    parts = [title[:500], item["text"], url[:2000], language[:10]]
+    whole = "\x00".join(part.replace("\x00", "") for part in parts)
+    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
+
+
 def terms_of(title, heading, text, language):
     """The words under which a passage is found, as often as they stand there; those of its title at least once."""
     own = tokens(text, language)
@@ -172,7 +180,7 @@ def _learn_once(source, items, fence):
     corrected = _corrected_texts(known.values())
     outcomes, fresh, same = [], [], []
     for external_id, item in zip(ids, items, strict=True):
-        document, digest = known.get(external_id), _digest(item)
+        document, digest = known.get(external_id), digest_of(item)
         if document and document.content_hash == digest and document.status == DocumentStatus.LEARNED:
             outcomes.append("unchanged")
             same.append(document.pk)
@@ -189,13 +197,6 @@ def _learn_once(source, items, fence):
             _write(source, fresh)
         Document.objects.filter(pk__in=same).update(seen_in_sync=source.sync_number)
     return outcomes
-
-
-def _digest(item):
-    whole = "\x00".join(
-        [item["title"] or "", item["text"], item.get("url") or "", item.get("language") or ""]
-    )
-    return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
 
 
 def _corrected_texts(documents):

@@ -40,6 +40,12 @@ class SourceQuerySet(models.QuerySet):
     def at_work(self):
         return self.filter(status__in=[SourceStatus.QUEUED, SourceStatus.SYNCING])
 
+    def due(self, now):
+        """Those whose time to be read again has come."""
+        return self.exclude(status__in=[SourceStatus.QUEUED, SourceStatus.SYNCING]).filter(
+            next_sync_at__lte=now
+        )
+
 
 class Source(WorkspaceModel, Leased):
     """Where knowledge comes from. ``config`` is what the owner gave; ``problem`` is why it failed as a whole.
@@ -234,3 +240,4 @@ from apps.knowledge.index_models import (  # noqa: E402, F401 — tables of the 
     SignBlock,
     TermBlock,
 )
+from apps.knowledge.review_models import PendingChange  # noqa: E402, F401

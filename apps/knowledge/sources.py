@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Kind
-from apps.knowledge import errors, indexing, syncing
+from apps.knowledge import errors, indexing, reviewing, scheduling, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from apps.knowledge.parsing import isolation
 from apps.knowledge.retrieval import postings
-from apps.knowledge.tasks import sync_source
+from apps.knowledge.tasks import carry_out_changes, sync_source
 from apps.workspaces import auditing
 from berrydesk.db import leases
 from berrydesk.db.notifications import notify
@@ -97,14 +97,7 @@ def sync_again(source):
         source = Source.objects.select_for_update().get(pk=source.pk)
         if source.kind == SourceKind.API or (source.is_at_work and source.stop_asked_at is None):
             return source
-        source.sync_number += 1
-        source.status = SourceStatus.QUEUED
-        source.found = source.learned = source.skipped = source.failed = source.unchanged = 0
-        source.cursor, source.problem = {}, None
-        source.sync_started_at = source.stop_asked_at = None
-        source.attempts, source.lease_by, source.lease_until = 0, "", None
-        source.save()
-        source.visits.all().delete()
+        scheduling.begin(source)
         _wake(source)
     return source
 
@@ -120,6 +113,29 @@ def stop(source):
                 syncing.settle(source, problem=errors.Stopped())
             notify(source.news_key)
     return source
+
+
+def accept_changes(source, by=None):
+    """Every change that waits now is on its way to be live: how many that are."""
+    with transaction.atomic():
+        count = reviewing.accept_all(source, by)
+        if count:
+            workspace_id, source_id = str(source.workspace_id), str(source.pk)
+            transaction.on_commit(lambda: carry_out_changes.delay(workspace_id, source_id), robust=True)
+    return count
+
+
+def review_changes(source, is_on, by=None):
+    """From now on what a sync finds waits for its owner, or is learned at once."""
+    with transaction.atomic():
+        if (
+            not Source.objects.filter(pk=source.pk)
+            .exclude(reviews_changes=is_on)
+            .update(reviews_changes=is_on)
+        ):
+            return
+        words = _("Changes of %s wait for review") if is_on else _("Changes of %s are learned at once")
+        auditing.record(source.workspace_id, by, "source.review", source, words % source.name)
 
 
 def delete_source(source, by=None):

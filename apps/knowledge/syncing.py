@@ -8,13 +8,12 @@ import errno
 import logging
 import secrets
 import time
-from datetime import timedelta
 
 from django.db import Error, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.knowledge import errors, indexing
+from apps.knowledge import curating_errors, errors, indexing, reviewing, scheduling
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.bench import Bench
 from apps.knowledge.connectors.outcome import Pause
@@ -101,7 +100,7 @@ def settle(source, *, problem=None, is_complete=False):
         unchanged=counts["unchanged"],
         found=counts["learned"] + counts["skipped"] + counts["failed"],
         last_sync_at=timezone.now(),
-        next_sync_at=timezone.now() + timedelta(hours=source.every_hours) if source.every_hours else None,
+        next_sync_at=scheduling.next_at(source, timezone.now()),
         stop_asked_at=None,
         attempts=0,
     )
@@ -149,15 +148,18 @@ class _Run:
         keys = set(outcome.visits or (outcome.external_id[:1000],))
         if self._are_settled(keys):
             return
+        is_held = False
         if outcome.is_gone:
             for document in self.source.documents.filter(external_id=outcome.external_id[:1000]):
                 self._forget(document)
         elif outcome.text is not None:
-            self._learn(outcome)
+            is_held = self.source.reviews_changes and reviewing.hold(self.source, outcome, self._fence)
+            if not is_held:
+                self._learn(outcome)
         with transaction.atomic():
             self._fence()
             if not self._are_settled(keys):
-                self._count(outcome, keys)
+                self._count(outcome, keys, is_held)
                 self._settle_visits(keys)
             notify(self.source.news_key)
 
@@ -204,12 +206,12 @@ class _Run:
             raise LostLease
         row = (
             Source.objects.filter(pk=self.source.pk)
-            .values("stop_asked_at", "learned", "skipped", "failed")
+            .values("stop_asked_at", "reviews_changes", "learned", "skipped", "failed")
             .get()
         )
         self.stop_asked = row["stop_asked_at"] is not None
         self.source.learned, self.source.skipped = row["learned"], row["skipped"]
-        self.source.failed = row["failed"]
+        self.source.failed, self.source.reviews_changes = row["failed"], row["reviews_changes"]
 
     def _are_settled(self, keys):
         """True for what this sync dealt with already, before a crash or under another address."""
@@ -231,15 +233,23 @@ class _Run:
                 raise LostLease from error
             raise
 
-    def _count(self, outcome, keys):
+    def _count(self, outcome, keys, is_held):
         source, column = self.source, None
         document = source.documents.filter(external_id=outcome.external_id[:1000])
-        if outcome.unchanged:
-            is_left_out = document.filter(status=DocumentStatus.SKIPPED).exists()
-            column = "skipped" if is_left_out else "learned"
+        is_known = False
+        if is_held:
+            is_known = document.learned().exists()
+            column = "learned" if is_known else "skipped"
             document.update(seen_in_sync=source.sync_number)
+        elif outcome.unchanged:
+            is_known = not document.filter(status=DocumentStatus.SKIPPED).exists()
+            column = "learned" if is_known else "skipped"
+            document.update(seen_in_sync=source.sync_number)
+            if is_known:
+                reviewing.forget_about(document)
         elif outcome.text is not None:
             column = "learned"
+            is_known = document.filter(learned_at__lt=source.sync_started_at).exists()
             document.update(
                 problem=outcome.problem.as_dict() if outcome.problem else None,
                 seen_in_sync=source.sync_number,
@@ -247,17 +257,22 @@ class _Run:
                 modified_at=outcome.modified_at,
                 facts=outcome.facts,
             )
+            reviewing.forget_about(document)
         elif outcome.problem is not None:
             column = "failed" if outcome.failed else "skipped"
             _note_problem(source, outcome)
         elif outcome.holds_others:
             document.update(status=DocumentStatus.SKIPPED, problem=None, seen_in_sync=source.sync_number)
+        self._write_counts(column, is_known, keys)
+
+    def _write_counts(self, column, is_known, keys):
+        source = self.source
         waiting = source.visits.waiting().exclude(key__in=keys).count()
         changes = {"attempts": 0}
         if column:
             changes[column] = F(column) + 1
             setattr(source, column, getattr(source, column) + 1)
-        if outcome.unchanged and column == "learned":
+        if is_known:
             changes["unchanged"] = F("unchanged") + 1
         done = source.learned + source.skipped + source.failed
         most = source.config.get("max_pages")
@@ -302,13 +317,16 @@ class _Run:
             )
 
     def _forget(self, document):
-        """False where an owner's correction keeps the document although its page is gone."""
+        """False where the document stays although its page is gone: corrected by its owner, or for review."""
         with transaction.atomic():
             postings.lock(self.source.agent)
             is_kept = Correction.objects.filter(document=document).exists()
             if is_kept:
-                problem = errors.PageOfCorrectionGone(title=str(document)).as_dict()
+                problem = curating_errors.PageOfCorrectionGone(title=str(document)).as_dict()
                 Document.objects.filter(pk=document.pk).update(problem=problem)
+            elif self.source.reviews_changes and document.status == DocumentStatus.LEARNED:
+                reviewing.hold_gone(self.source, document)
+                is_kept = True
             else:
                 indexing.forget_document(document)
             self._fence()  # last, in the order in which learning takes its locks: the index, then the row

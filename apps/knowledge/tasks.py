@@ -1,12 +1,14 @@
 """Syncs, carried by workers."""
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
-from apps.knowledge import syncing
+from apps.knowledge import reviewing, scheduling, syncing
 from apps.knowledge.models import Source
+from apps.knowledge.review_models import PendingChange
 from berrydesk.db import leases
 from berrydesk.db.scopes import every_workspace, in_workspace
 from berrydesk.db.tasks import DURABLE
@@ -29,8 +31,45 @@ def sync_source(workspace_id, source_id):
 
 
 @shared_task(**DURABLE)
+def carry_out_changes(workspace_id, source_id):
+    """Every accepted change of the source is live; what this run leaves over, the next does."""
+    ends_at = time.monotonic() + syncing.RUN_S
+    with in_workspace(workspace_id):
+        source = Source.objects.filter(pk=source_id).first()
+        is_over = source is None or reviewing.carry_out(source, lambda: time.monotonic() > ends_at)
+    if not is_over:
+        carry_out_changes.delay(workspace_id, source_id)
+
+
+@shared_task(**DURABLE)
 def sweep():
-    """Every source that should be at work and that nobody works on is handed to a worker."""
+    """Whatever should be at work and that nobody works on is handed to a worker: how many sources that are."""
+    _begin_due()
+    return _sweep_syncs() + _sweep_changes()
+
+
+def _begin_due():
+    """A sync of every source whose time has come waits for a worker."""
+    now = timezone.now()
+    with every_workspace("sources of any workspace may be due"):
+        found = list(Source.objects.due(now).order_by("next_sync_at")[:500])
+    for source in found:
+        with in_workspace(source.workspace_id):
+            scheduling.begin_if_due(source, now)
+
+
+def _sweep_changes():
+    with every_workspace("accepted changes of any workspace may have lost their worker"):
+        late = PendingChange.objects.accepted().filter(
+            accepted_at__lt=timezone.now() - timedelta(seconds=GRACE_S)
+        )
+        found = list(late.order_by().values_list("workspace_id", "source_id").distinct()[:500])
+    for workspace_id, source_id in found:
+        carry_out_changes.apply_async((str(workspace_id), str(source_id)), expires=EXPIRES_S)
+    return len(found)
+
+
+def _sweep_syncs():
     with every_workspace("sources of any workspace may have lost their worker"):
         waiting = (
             leases.free(Source.objects.at_work())

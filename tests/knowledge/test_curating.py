@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge import batching, curating, errors, history, indexing, sources, syncing
+from apps.knowledge import batching, curating, curating_errors, history, indexing, sources, syncing
 from apps.knowledge.history_models import Correction, DocumentVersion
 from apps.knowledge.index_models import TermBlock
 from apps.knowledge.models import Document, Passage, Source
@@ -174,7 +174,7 @@ def test_at_most_twenty_versions_are_kept(agent, ada):
     oldest = document.versions.newest_first().last()
     oldest_id = oldest.pk
     curating.correct(document, "Mine.", ada)
-    with pytest.raises(errors.VersionGone) as gone:
+    with pytest.raises(curating_errors.VersionGone) as gone:
         curating.restore(document, oldest_id, ada)
     assert gone.value.remedy
 
@@ -209,7 +209,10 @@ def test_a_corrected_document_outlives_its_page_and_says_so(agent, site, source,
 
 
 def test_a_correction_needs_words(returns, ada):
-    for text, problem in [(" \n", errors.CorrectionEmpty), ("x" * 2_000_001, errors.CorrectionTooLong)]:
+    for text, problem in [
+        (" \n", curating_errors.CorrectionEmpty),
+        ("x" * 2_000_001, curating_errors.CorrectionTooLong),
+    ]:
         with pytest.raises(problem) as refused:
             curating.correct(returns, text, ada)
         assert refused.value.remedy
@@ -218,7 +221,7 @@ def test_a_correction_needs_words(returns, ada):
 
 def test_what_is_gone_cannot_be_corrected(returns, ada):
     indexing.forget_document(returns)
-    with pytest.raises(errors.DocumentGone):
+    with pytest.raises(curating_errors.DocumentGone):
         curating.correct(returns, MINE, ada)
 
 

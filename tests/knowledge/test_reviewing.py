@@ -1,0 +1,194 @@
+"""What a sync found goes live only when its owner says so, where the source is set to that."""
+
+import pytest
+
+from apps.knowledge import curating, curating_errors, reviewing, sources, syncing, tasks
+from apps.knowledge.models import Document, Source
+from apps.knowledge.retrieval import searching
+from apps.knowledge.review_models import PendingChange
+from apps.workspaces.models import AuditEvent
+from berrydesk.db import leases
+from tests.peers.site import Site
+
+OLD = "You can return boots within 30 days. " * 8
+NEW = "You can return boots within 60 days. " * 8
+
+
+@pytest.fixture(autouse=True)
+def on_loopback(settings):
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+
+
+@pytest.fixture
+def site():
+    with Site() as running:
+        running.put_page("/", "Home", links=["/returns", "/hours"])
+        running.put_page("/returns", "Returns", text=OLD)
+        running.put_page("/hours", "Hours", text="Open from ten to six. " * 8)
+        yield running
+
+
+@pytest.fixture
+def source(agent, site, ada):
+    made = carry(sources.add_source(agent, kind="website", config={"url": site.url}))
+    sources.review_changes(made, True, ada)
+    return made
+
+
+def carry(source):
+    with leases.claim(Source, source.pk) as row:
+        assert syncing.sync(row)
+    source.refresh_from_db()
+    return source
+
+
+def again(source):
+    return carry(sources.sync_again(source))
+
+
+def found(agent, question="return boots"):
+    return " ".join(f.text for f in searching.search(agent, question))
+
+
+def waiting():
+    return [(c.kind, c.title) for c in PendingChange.objects.waiting().oldest_first()]
+
+
+def test_what_a_sync_finds_waits_and_what_is_live_stays(agent, site, source):
+    site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/", "Home", links=["/returns", "/repairs"])
+    site.put_page("/repairs", "Repairs", text="We mend zips of jackets. " * 8)
+    source = again(source)
+    assert sorted(waiting()) == [("changed", "Returns"), ("gone", "Hours"), ("new", "Repairs")]
+    assert "30 days" in found(agent) and "60 days" not in found(agent)
+    assert "ten to six" in found(agent, "when are you open") and "zips" not in found(agent, "mend zips")
+    row = source.documents.get(title="Repairs")
+    assert (row.status, row.problem["code"]) == ("waiting", "held_for_review")
+    assert (source.status, source.learned, source.skipped) == ("ready", 2, 1)
+    again(source)
+    assert len(waiting()) == 3
+
+
+def test_accepted_one_by_one_each_goes_live_once(agent, site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/", "Home", links=["/returns", "/repairs"])
+    site.put_page("/repairs", "Repairs", text="We mend zips of jackets. " * 8)
+    again(source)
+    for change in PendingChange.objects.waiting():
+        reviewing.accept(change, ada)
+        with pytest.raises(curating_errors.ChangeOvertaken):
+            reviewing.accept(change, ada)
+    assert not PendingChange.objects.exists()
+    assert "60 days" in found(agent) and "zips" in found(agent, "mend zips")
+    assert "ten to six" not in found(agent, "when are you open")
+    assert source.documents.get(title="Returns").versions.count() == 1
+    assert AuditEvent.objects.filter(verb="change.accepted", actor=ada).count() == 3
+    source.refresh_from_db()
+    assert (source.status, source.learned, source.skipped) == ("ready", 3, 0)
+    again(source)
+    assert waiting() == []
+
+
+def test_a_declined_change_is_offered_again_only_when_the_page_changes(agent, site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    reviewing.decline(PendingChange.objects.get(), ada)
+    again(source)
+    assert waiting() == [] and "30 days" in found(agent)
+    site.put_page("/returns", "Returns", text=NEW.replace("60", "90"))
+    again(source)
+    assert waiting() == [("changed", "Returns")]
+    reviewing.decline(PendingChange.objects.get(), ada)
+    site.put_page("/returns", "Returns", text=OLD)
+    again(source)
+    assert not PendingChange.objects.exists()
+
+
+def test_a_declined_page_says_so_and_can_still_be_accepted(agent, site, source, ada):
+    site.put_page("/", "Home", links=["/returns", "/hours", "/repairs"])
+    site.put_page("/repairs", "Repairs", text="We mend zips of jackets. " * 8)
+    again(source)
+    reviewing.decline(PendingChange.objects.get(kind="new"), ada)
+    again(source)
+    row = source.documents.get(title="Repairs")
+    assert (row.status, row.problem["code"]) == ("skipped", "declined")
+    reviewing.accept(PendingChange.objects.get(kind="new"), ada)
+    assert "zips" in found(agent, "mend zips")
+
+
+def test_a_declined_end_is_not_offered_again_until_the_page_came_back(agent, site, source, ada):
+    def vanish():
+        site.put_page("/", "Home", links=["/returns"])
+        site.take_away("/hours")
+        again(source)
+
+    vanish()
+    reviewing.decline(PendingChange.objects.get(), ada)
+    again(source)
+    assert waiting() == [] and "ten to six" in found(agent, "when are you open")
+    site.put_page("/", "Home", links=["/returns", "/hours"])
+    site.put_page("/hours", "Hours", text="Open from ten to six. " * 8)
+    again(source)
+    assert not PendingChange.objects.exists()
+    vanish()
+    assert waiting() == [("gone", "Hours")]
+
+
+def test_all_together_is_carried_by_a_worker(agent, site, source, ada, django_capture_on_commit_callbacks):
+    site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/", "Home", links=["/returns"])
+    again(source)
+    with django_capture_on_commit_callbacks() as callbacks:
+        assert sources.accept_changes(source, ada) == 2
+    assert len(callbacks) == 1 and waiting() == []
+    tasks.carry_out_changes(str(source.workspace_id), str(source.pk))
+    assert not PendingChange.objects.exists()
+    assert "60 days" in found(agent) and not Document.objects.filter(title="Hours").exists()
+    assert AuditEvent.objects.filter(verb="change.accepted", actor=ada).count() == 2
+
+
+def test_all_together_can_be_declined(site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/hours", "Hours", text=NEW)
+    again(source)
+    assert reviewing.decline_all(source, ada) == 2
+    assert waiting() == [] and PendingChange.objects.declined().count() == 2
+
+
+def test_what_changed_once_more_before_it_was_carried_out_waits_again(agent, site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    sources.accept_changes(source, ada)
+    site.put_page("/returns", "Returns", text=NEW.replace("60", "90"))
+    again(source)
+    assert reviewing.carry_out(source)
+    assert waiting() == [("changed", "Returns")] and "30 days" in found(agent)
+
+
+def test_a_corrected_document_asks_beside_its_correction_not_twice(site, source, ada):
+    document = source.documents.get(title="Returns")
+    curating.correct(document, "Within 45 days.", ada)
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    document.refresh_from_db()
+    assert waiting() == [] and document.text == "Within 45 days."
+    assert "60 days" in document.correction.page_text
+
+
+def test_a_first_sync_under_review_learns_nothing_yet(agent, site, ada):
+    source = sources.add_source(agent, kind="website", config={"url": site.url})
+    sources.review_changes(source, True, ada)
+    carry(source)
+    assert (source.status, source.problem["code"], len(waiting())) == ("failed", "held_for_review", 3)
+    sources.accept_changes(source, ada)
+    assert reviewing.carry_out(source)
+    source.refresh_from_db()
+    assert (source.status, source.problem, source.learned) == ("ready", None, 3)
+
+
+def test_switched_off_the_next_sync_learns_what_waited(agent, site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    sources.review_changes(source, False, ada)
+    again(source)
+    assert not PendingChange.objects.exists() and "60 days" in found(agent)
