@@ -7,10 +7,11 @@ work, and what was said before a crash is taken back and said anew in the same m
 import asyncio
 import logging
 import time
+from dataclasses import replace
 
 from django.db import Error, transaction
 
-from apps.answering import admitting, gathering, generating, understanding
+from apps.answering import admitting, contextual, gathering, generating, understanding
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.answering.trace import Trace
 from apps.answering.voice import Voice, finish_turn
@@ -108,6 +109,14 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
                     for f in gathered.found
                 ],
             )
+            if route.choices:
+                read = await database_unit(
+                    contextual.context, workspace_id, admitted.agent, gathered.found, route.choices
+                )
+                gathered = replace(gathered, sources=read.sources)
+                step.output.update(
+                    context={"mode": str(read.mode), "tokens": read.tokens, "reason": read.reason}
+                )
     facts = (admitted, understood, gathered, route)
     answer, model = await generating.generate(workspace_id, facts, voice, trace)
     with trace.step("check") as step:

@@ -19,13 +19,22 @@ LINES = 4
 
 @dataclass(frozen=True)
 class Gathered:
-    """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training."""
+    """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
+
+    ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
+    """
 
     query: str
     found: list = field(default_factory=list)
     confidence: float = 0.0
     answerable: bool = False
     knows_anything: bool = True
+    sources: list = field(default_factory=list)
+
+    @property
+    def read(self):
+        """What a model reads, in the order of the marks it may use."""
+        return self.sources or self.found
 
 
 def gather(workspace_id, admitted):

@@ -58,7 +58,7 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
     tools = await database_unit(acting.tools, workspace_id, admitted)
     for _round in range(ROUNDS):
         with trace.step(
-            "generate", model=choice.name, messages=said[-1:], sources=len(gathered.found)
+            "generate", model=choice.name, messages=said[-1:], sources=len(gathered.read)
         ) as step:
             draft = await _one_round(choice, said, tools, voice, step, ends_at)
         if not draft.calls:
@@ -122,7 +122,7 @@ class _Opening:
 def _finished(draft, gathered):
     unknown = draft.text.lstrip().startswith(prompting.UNKNOWN_MARK)
     text = draft.text.replace(prompting.UNKNOWN_MARK, "").strip()
-    text, citations = checking.check(text, gathered.found)
+    text, citations = checking.check(text, gathered.read)
     outcome = Outcome.UNANSWERED if unknown or not text else Outcome.ANSWERED
     return quoting.Answer(text, outcome, citations)
 

@@ -30,7 +30,7 @@ said so. Ask for what is missing; never make up a number, a name or an amount.""
 def messages(admitted, gathered):
     """The chat messages for a model: rules, sources, what was said before, the question."""
     rules = _RULES.format(name=admitted.agent.name, business=admitted.workspace_name, mark=UNKNOWN_MARK)
-    said = [{"role": "system", "content": f"{rules}\n\n{_sources(gathered.found)}"}]
+    said = [{"role": "system", "content": f"{rules}\n\n{_sources(gathered.read)}"}]
     for earlier in admitted.history:
         role = "user" if earlier.author == "visitor" else "assistant"
         said.append({"role": role, "content": earlier.text})

@@ -11,7 +11,7 @@ from apps.console import pricing, wizard
 from apps.console.entering import find_agent
 from apps.routing import catalogue, choosing, families, providers
 from apps.routing.errors import AddressMalformed, AddressMissing, NoSuchModel
-from apps.routing.models import Fallback, RoutingPolicy
+from apps.routing.models import ContextMode, Fallback, RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
@@ -85,6 +85,8 @@ def choose(request, public_id):
         choosing.choose_model(agent, connection, model, by=request.member)
         if "fallback" in request.POST:
             _choose_fallback(agent, request.POST["fallback"], (connection, model), by=request.member)
+        if request.POST.get("context") in ContextMode.values:
+            _choose_context(agent, request.POST["context"], by=request.member)
     except OwnerError as problem:
         return wizard.answer(
             request, "console/step_model.html", _context(agent, request.GET), problem=problem
@@ -155,6 +157,11 @@ def _choose_fallback(agent, value, chosen, by):
         choosing.choose_fallbacks(agent, wanted, by=by)
 
 
+def _choose_context(agent, mode, by):
+    if not RoutingPolicy.objects.filter(agent=agent, context_mode=mode).exists():
+        choosing.choose_context(agent, mode, by=by)
+
+
 def _connection(key):
     found = Connection.objects.providers().filter(pk=key).first() if len(key) == 36 else None
     if found is None:
@@ -181,6 +188,7 @@ def _context(agent, asked):
         "connections": [one for one in connections if provider and one.service == provider.service],
         "groups": groups,
         "fallback": _fallback(policy),
+        "contexts": ContextMode.choices,
         "policy": policy,
         "is_built_in": policy is not None and policy.is_built_in,
         "answers": _answering(policy),

@@ -6,6 +6,7 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from apps.conversations.models import Outcome
+from apps.routing.models import ContextMode
 
 ICONS = {
     "admit": "chat",
@@ -178,13 +179,21 @@ def _gather(_given, output, _span):
     if not count:
         return _("Read your pages"), _("Nothing there fits the question.")
     title = ngettext("Read %(n)s passage", "Read %(n)s passages", count) % {"n": count}
-    if output.get("answerable"):
-        return title, _("They hold an answer: %(sure)s sure.") % {
-            "sure": f"{output.get('confidence', 0):.0%}"
+    words = (
+        _("They hold an answer: %(sure)s sure.")
+        if output.get("answerable")
+        else _("None of them answers it: %(sure)s sure.")
+    )
+    said = words % {"sure": f"{output.get('confidence', 0):.0%}"}
+    if context := output.get("context"):
+        mode = dict(ContextMode.choices).get(context["mode"], context["mode"])
+        given = _("The model read %(mode)s, about %(tokens)s tokens. %(reason)s")
+        said += " " + given % {
+            "mode": mode,
+            "tokens": f"{context['tokens']:,}",
+            "reason": context["reason"],
         }
-    return title, _("None of them answers it: %(sure)s sure.") % {
-        "sure": f"{output.get('confidence', 0):.0%}"
-    }
+    return title, said
 
 
 def _generate(given, output, _span):

@@ -11,7 +11,7 @@ from apps.routing import catalogue, health, providers
 from apps.routing.checking import choice_of
 from apps.routing.errors import NoSuchModel, NotAProvider
 from apps.routing.gateway import ModelChoice
-from apps.routing.models import Fallback, RoutingPolicy
+from apps.routing.models import ContextMode, Fallback, RoutingPolicy
 from apps.workspaces import auditing
 from berrydesk.db.scopes import in_workspace
 
@@ -81,6 +81,23 @@ def choose_fallbacks(agent, chosen, by=None):
         )
         words = _("{agent} has {count} fallback models.").format(agent=agent.name, count=len(chosen))
         auditing.record(agent.workspace_id, by, "routing.fallbacks_chosen", policy, words)
+    return policy
+
+
+def choose_context(agent, mode, by=None):
+    """A model of this agent reads ``mode`` (see ContextMode) for each question from now on. Scope needed."""
+    with transaction.atomic():
+        policy, _made = RoutingPolicy.objects.update_or_create(
+            agent=agent,
+            defaults={"context_mode": ContextMode(mode)},
+            create_defaults={
+                "workspace_id": agent.workspace_id,
+                "context_mode": ContextMode(mode),
+                "chosen_by": by,
+            },
+        )
+        words = _("{agent} reads {what}.").format(agent=agent.name, what=ContextMode(mode).label)
+        auditing.record(agent.workspace_id, by, "routing.context_chosen", policy, words)
     return policy
 
 

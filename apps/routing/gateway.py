@@ -263,6 +263,8 @@ def _request(handler, choice, messages, tools, max_tokens):
         request["api_base"] = base_url
     if tools:
         request["tools"] = tools
+    if provider == "anthropic":  # others keep what a request begins with in their cache without being told
+        request["cache_control_injection_points"] = [{"location": "message", "role": "system"}]
     request.update(catalogue.thinking_setting(choice.provider, choice.model, max_tokens))
     if provider in families.BY_HTTP:
         request["client"] = handler

@@ -2,8 +2,18 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from berrydesk.db.models import WorkspaceModel, scoped
+
+
+class ContextMode(models.TextChoices):
+    """What a model is given to read for a question."""
+
+    AUTO = "auto", _("what suits each question")
+    PASSAGES = "passages", _("the best passages")
+    DOCUMENTS = "documents", _("whole documents that were found")
+    WHOLE = "whole", _("everything it was taught")
 
 
 class RoutingPolicy(WorkspaceModel):
@@ -14,6 +24,7 @@ class RoutingPolicy(WorkspaceModel):
         "connections.Connection", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     model = models.CharField(max_length=160, blank=True)
+    context_mode = models.CharField(max_length=10, choices=ContextMode.choices, default=ContextMode.AUTO)
     chosen_at = models.DateTimeField(default=timezone.now)
     chosen_by = models.ForeignKey("workspaces.Member", null=True, on_delete=models.SET_NULL, related_name="+")
 

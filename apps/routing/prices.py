@@ -37,6 +37,15 @@ def cost(service, model, prompt_tokens, completion_tokens, cached_tokens=0):
     return total + cached * (price_in if price_cached is None else price_cached)
 
 
+def of_reading(service, model):
+    """Dollars for one token read, and for one read again from the provider's cache; None where not known."""
+    facts = catalogue.facts_of(service, model)
+    if facts is None:
+        return None, None
+    price, again, _out = _prices(facts, PROMPT_TOKENS)
+    return price, again
+
+
 def cost_per_1000_conversations(service, model):
     """What 1,000 typical conversations cost with this model, or None when its price is not known."""
     each = cost(service, model, PROMPT_TOKENS, ANSWER_TOKENS)

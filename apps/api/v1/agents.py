@@ -16,7 +16,7 @@ from apps.api.shapes import Cursor, Limit, Page, Text
 from apps.connections.models import Connection
 from apps.routing import choosing, providers
 from apps.routing.errors import NoSuchModel
-from apps.routing.models import RoutingPolicy
+from apps.routing.models import ContextMode, RoutingPolicy
 
 router = Router(tags=["Agents"])
 
@@ -42,6 +42,12 @@ class AgentChange(Schema):
     model: Annotated[Text, Field(max_length=220)] | None = Field(
         None, description="LiteLLM's name of a model of a connected provider; empty: the built-in answerer"
     )
+    fallbacks: list[Annotated[Text, Field(max_length=220)]] | None = Field(
+        None, max_length=5, description="Models asked in this order when the first one fails"
+    )
+    context: Literal["auto", "passages", "documents", "whole"] | None = Field(
+        None, description="What a model is given to read for each question"
+    )
 
 
 class AgentOut(Schema):
@@ -59,6 +65,8 @@ class AgentOut(Schema):
     language: str
     allowed_origins: list[str]
     model: str | None = Field(description="null: the built-in answerer")
+    fallbacks: list[str]
+    context: str
     created_at: datetime
     published_at: datetime | None
 
@@ -79,15 +87,22 @@ def show(agent):
         "theme": agent.theme,
         "language": agent.language,
         "allowed_origins": agent.allowed_origins,
-        "model": _model_of(agent),
+        **_models_of(agent),
         "created_at": agent.created_at,
         "published_at": agent.published_at,
     }
 
 
-def _model_of(agent):
+def _models_of(agent):
     policy = RoutingPolicy.objects.select_related("connection").filter(agent=agent).first()
-    return None if policy is None or policy.is_built_in else f"{policy.connection.service}/{policy.model}"
+    if policy is None:
+        return {"model": None, "fallbacks": [], "context": ContextMode.AUTO}
+    rows = policy.fallbacks.in_order().select_related("connection")
+    return {
+        "model": None if policy.is_built_in else f"{policy.connection.service}/{policy.model}",
+        "fallbacks": [f"{row.connection.service}/{row.model}" for row in rows],
+        "context": policy.context_mode,
+    }
 
 
 def _choose_model(agent, name, by):
@@ -134,6 +149,10 @@ def change_agent(request, agent_id: str, body: AgentChange):
     with transaction.atomic():
         if "model" in fields:
             _choose_model(agent, fields.pop("model"), by)
+        if "fallbacks" in fields:
+            choosing.choose_fallbacks(agent, [choosing.named(n) for n in fields.pop("fallbacks")], by=by)
+        if "context" in fields:
+            choosing.choose_context(agent, fields.pop("context"), by=by)
         return show(making.change(agent, by=by, **fields) if fields else agent)
 
 
