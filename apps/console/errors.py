@@ -23,6 +23,12 @@ class NothingGiven(OwnerError):
     remedy = _("Paste a web address or a text, or choose files, then press Start learning.")
 
 
+class NothingPicked(OwnerError):
+    code = "nothing_picked"
+    message = _("No page is ticked, so there is nothing to read.")
+    remedy = _("Tick at least one page, or choose everything, then press Start learning.")
+
+
 class SampleNeedsEmptyWorkspace(OwnerError):
     code = "sample_needs_empty_workspace"
     message = _("The sample business goes into a workspace without knowledge, and this one has some.")

@@ -21,6 +21,7 @@ ICONS = {
     SourceKind.TEXT: "text",
     SourceKind.QA: "question",
     SourceKind.API: "plug",
+    SourceKind.NOTION: "notion",
 }
 
 

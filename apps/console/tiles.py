@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -12,4 +14,4 @@ class Tile:
     address: str
 
 
-TILES: tuple[Tile, ...] = ()
+TILES = (Tile(_("Notion"), "notion", "console:notion"),)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def connections():
     """Every connection to Notion that was accepted once, the oldest first. Scope needed."""
-    return _all().exclude(checked_at=None).order_by("created_at", "pk")
+    return every_one().exclude(checked_at=None).order_by("created_at", "pk")
 
 
 def connect(workspace, secrets, *, by=None):
@@ -64,7 +64,7 @@ def prepare(workspace, *, client_id, client_secret, by=None):
 
 def waiting_one():
     """The connection whose owner has not signed in yet, or None. Scope needed."""
-    return _all().filter(checked_at=None).order_by("created_at").first()
+    return every_one().filter(checked_at=None).order_by("created_at").first()
 
 
 def client_of(connection):
@@ -102,7 +102,8 @@ def check_again(connection):
     return bool(connection.ok)
 
 
-def _all():
+def every_one():
+    """Every connection to Notion, also one that waits for its owner to sign in. Scope needed."""
     return Connection.objects.filter(kind=Kind.SERVICE, service=SERVICE)
 
 
