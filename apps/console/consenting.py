@@ -2,11 +2,13 @@
 
 import secrets
 import time
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
 KEY = "consents"
+HERE = ("localhost", "127.0.0.1")
 MINUTES = 15
 MOST = 5
 """Begun at the same time in one session; the oldest is forgotten."""
@@ -44,6 +46,12 @@ def take(request, *, service):
     return found if is_ours and found["until"] > time.time() else None
 
 
-def redirect_address(name):
-    """Where the service sends the browser back to, as it must be registered there."""
-    return f"{settings.BASE_URL}{reverse(name)}"
+def redirect_address(request, name):
+    """Where the service sends the browser back to, as it must be registered there.
+
+    On one's own machine it is the very name in the browser's bar: the session is known under no other.
+    """
+    here = urlsplit(request.build_absolute_uri(reverse(name)))
+    if here.hostname in HERE:
+        return here.geturl()
+    return f"{settings.BASE_URL}{here.path}"

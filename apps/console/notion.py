@@ -72,7 +72,9 @@ def leave(request, public_id):
     state = consenting.begin(request, service="notion", agent=agent, connection=connection)
     return redirect(
         authorizing.address(
-            connecting.client_of(connection), redirect=consenting.redirect_address(CALLBACK), state=state
+            connecting.client_of(connection),
+            redirect=consenting.redirect_address(request, CALLBACK),
+            state=state,
         )
     )
 
@@ -95,7 +97,7 @@ def callback(request):
         connection = connecting.finish(
             get_object_or_404(connecting.every_one(), pk=begun["connection"]),
             code=request.GET["code"],
-            redirect=consenting.redirect_address(CALLBACK),
+            redirect=consenting.redirect_address(request, CALLBACK),
             by=request.member,
         )
     except OwnerError as problem:
@@ -170,8 +172,8 @@ def _page(request, agent, *, problem=None, problem_at="", **more):
         "others": [one for one in known if connection and one.pk != connection.pk],
         "waiting": waiting,
         "way": request.GET.get("way", "sign-in" if problem_at == "client" else "token"),
-        "adds": request.GET.get("add") == "1" or problem_at in ("token", "client"),
-        "redirect_address": consenting.redirect_address(CALLBACK),
+        "adds": bool({"add", "way"} & set(request.GET)) or problem_at in ("token", "client"),
+        "redirect_address": consenting.redirect_address(request, CALLBACK),
         "problem_at": problem_at,
         "what": more.get("what") or EVERYTHING,
         "client_id": more.get("client_id") or (connecting.client_of(waiting) if waiting else ""),

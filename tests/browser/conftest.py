@@ -73,7 +73,7 @@ def signed_in(page, nordlicht):
     page.goto("/")
     page.get_by_label("E-mail").fill(OWNER["email"])
     page.get_by_label("Password", exact=True).fill(OWNER["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "sign-in" not in url and "login" not in url)
     return page
 

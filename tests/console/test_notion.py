@@ -164,7 +164,7 @@ def client_kept(as_ada, agent, notion):
 
 def test_signing_in_connects(as_ada, agent, notion, handbook, client_kept):
     back = leave(as_ada, agent)
-    assert back.startswith("http://localhost:8000/connections/notion/callback/?")
+    assert back.startswith("http://localhost:8000/connections/notion/callback/?")  # the base URL
     answer = as_ada.get(urlsplit(back).path + "?" + urlsplit(back).query, follow=True)
     assert "Connected to Nordlicht · Berrydesk" in shown(answer)
     assert Connection.objects.get().secrets["refresh_token"]
