@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from apps.console import framing
 from apps.knowledge.models import Document, DocumentStatus, Source
+from apps.knowledge.question_models import LikelyQuestion
 from apps.workspaces.access import Role, open_to
 
 ROWS = 50
@@ -27,6 +28,7 @@ def index(request):
         "sources": sources,
         "at_work": any(source.is_at_work for source in sources),
         "learned": sum(source.learned for source in sources),
+        "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "add_url": framing.url_of(("console:setup_train",), agent) if agent else "",
     }
     template = (

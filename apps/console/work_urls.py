@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.console import conversations, inbox, knowledge
+from apps.console import conversations, inbox, knowledge, missing
 
 urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("conversations/", conversations.index, name="conversations"),
     path("conversations/<int:number>/", conversations.show, name="conversation"),
     path("knowledge/", knowledge.index, name="knowledge"),
+    path("knowledge/questions/", missing.index, name="knowledge_questions"),
+    path("knowledge/questions/again/", missing.look_again, name="knowledge_questions_again"),
+    path("knowledge/questions/<uuid:question_id>/answer/", missing.answer, name="knowledge_question_answer"),
+    path(
+        "knowledge/questions/<uuid:question_id>/dismiss/", missing.dismiss, name="knowledge_question_dismiss"
+    ),
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
     path("knowledge/<uuid:source_id>/<uuid:document_id>/", knowledge.document, name="knowledge_document"),
 ]

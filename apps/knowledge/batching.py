@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.knowledge import indexing
+from apps.knowledge.missing import asking
 from apps.knowledge.models import Source, SourceKind, SourceStatus
 from apps.knowledge.retrieval import postings
 from berrydesk.errors import OwnerError
@@ -75,6 +76,7 @@ def batch(agent, documents):
     Source.objects.filter(pk=source.pk).update(
         status=SourceStatus.READY, learned=source.documents.learned().count(), last_sync_at=timezone.now()
     )
+    asking.ask(agent)
     return outcome
 
 

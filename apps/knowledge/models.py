@@ -240,4 +240,5 @@ from apps.knowledge.index_models import (  # noqa: E402, F401 — tables of the 
     SignBlock,
     TermBlock,
 )
+from apps.knowledge.question_models import LikelyQuestion, QuestionCheck  # noqa: E402, F401
 from apps.knowledge.review_models import PendingChange  # noqa: E402, F401

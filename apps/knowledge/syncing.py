@@ -18,6 +18,7 @@ from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.bench import Bench
 from apps.knowledge.connectors.outcome import Pause
 from apps.knowledge.history_models import Correction
+from apps.knowledge.missing import asking
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from apps.knowledge.retrieval import postings
 from berrydesk.db import leases
@@ -104,6 +105,7 @@ def settle(source, *, problem=None, is_complete=False):
         stop_asked_at=None,
         attempts=0,
     )
+    asking.ask(source.agent)
     notify(source.news_key)
 
 

@@ -7,7 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.knowledge import reviewing, scheduling, syncing
+from apps.knowledge.missing import asking, checking
 from apps.knowledge.models import Source
+from apps.knowledge.question_models import QuestionCheck
 from apps.knowledge.review_models import PendingChange
 from berrydesk.db import leases
 from berrydesk.db.scopes import every_workspace, in_workspace
@@ -42,10 +44,18 @@ def carry_out_changes(workspace_id, source_id):
 
 
 @shared_task(**DURABLE)
+def check_questions(workspace_id, check_id):
+    """An agent's likely questions are asked of what it knows today."""
+    with in_workspace(workspace_id), leases.claim(QuestionCheck, check_id, for_s=LEASE_S) as row:
+        if row and row.due_at:
+            checking.check(row)
+
+
+@shared_task(**DURABLE)
 def sweep():
     """Whatever should be at work and that nobody works on is handed to a worker: how many sources that are."""
     _begin_due()
-    return _sweep_syncs() + _sweep_changes()
+    return _sweep_syncs() + _sweep_changes() + _sweep_questions()
 
 
 def _begin_due():
@@ -66,6 +76,14 @@ def _sweep_changes():
         found = list(late.order_by().values_list("workspace_id", "source_id").distinct()[:500])
     for workspace_id, source_id in found:
         carry_out_changes.apply_async((str(workspace_id), str(source_id)), expires=EXPIRES_S)
+    return len(found)
+
+
+def _sweep_questions():
+    with every_workspace("the knowledge of any workspace may have changed"):
+        found = list(leases.free(asking.due(timezone.now())).values_list("workspace_id", "pk")[:100])
+    for workspace_id, check_id in found:
+        check_questions.apply_async((str(workspace_id), str(check_id)), expires=EXPIRES_S)
     return len(found)
 
 

@@ -54,7 +54,7 @@ def adas_ids(agent, vera):
     return (
         known
         | {"key": "stripe.refund"}
-        | {name: uuid7() for name in ("run_id", "provider_id", "source_id", "connection_id")}
+        | {name: uuid7() for name in ("run_id", "provider_id", "source_id", "connection_id", "question_id")}
     )
 
 
@@ -95,6 +95,7 @@ def _finds_nothing(mallorys, adas_ids, method, path):
         "message": "x",
         "query": "x",
         "text": "x",
+        "answer": "x",
         "documents": [],
         "enabled": True,
         "kind": "text",

@@ -25,6 +25,7 @@ NO_FIELDS = {
     "console:new_secret": "a button",
     "console:setup_logo": "no file chosen leaves the logo as it is",
     "console:take_back": "a button",
+    "knowledge_questions_again": "a button",
 }
 """Addresses whose POST needs nothing typed, and why."""
 

@@ -20,13 +20,26 @@ from apps.api.v1 import (
     inbox,
     knowledge,
     providers,
+    questions,
     runs,
     sources,
 )
 from apps.workspaces.access import open_to_everyone
 from berrydesk.errors import problems as every_problem
 
-AREAS = [agents, sources, knowledge, connections, providers, chat, conversations, actions, runs, inbox]
+AREAS = [
+    agents,
+    sources,
+    knowledge,
+    questions,
+    connections,
+    providers,
+    chat,
+    conversations,
+    actions,
+    runs,
+    inbox,
+]
 
 _PROBLEM = {
     "type": "object",

@@ -1,0 +1,74 @@
+"""Questions that customers are likely to ask and that nothing answers yet, each with a box to write the answer."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.console import framing
+from apps.knowledge.errors import InvalidConfig
+from apps.knowledge.missing import asking, closing
+from apps.knowledge.question_models import LikelyQuestion, Origin, QuestionCheck
+from apps.workspaces.access import Role, open_to
+
+SHOWN = 100
+
+
+@open_to(Role.VIEWER)
+@require_GET
+def index(request):
+    """The unanswered questions of the agent in the frame, the most asked first."""
+    return _page(request)
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def answer(request, question_id):
+    """The owner's answer is learned."""
+    question = get_object_or_404(LikelyQuestion.objects.select_related("agent"), pk=question_id)
+    typed = request.POST.get("answer", "").strip()
+    try:
+        closing.answer(question, typed, by=request.member)
+    except InvalidConfig as problem:
+        return _page(request, open_question=question, typed=typed, problem=problem)
+    messages.success(request, _("Your answer is being learned."))
+    return redirect("knowledge_questions")
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def dismiss(request, question_id):
+    """The question is not shown any more."""
+    closing.dismiss(get_object_or_404(LikelyQuestion, pk=question_id), by=request.member)
+    return redirect("knowledge_questions")
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def look_again(request):
+    """The questions are checked soon, whether anything changed or not."""
+    agent = framing.current_agent(request)
+    if agent:
+        asking.ask(agent, in_s=0)
+        messages.success(request, _("Looking again. The list is new in a moment."))
+    return redirect("knowledge_questions")
+
+
+def _page(request, *, open_question=None, typed="", problem=None):
+    agent = framing.current_agent(request)
+    known = LikelyQuestion.objects.filter(agent=agent) if agent else LikelyQuestion.objects.none()
+    rows = list(known.unanswered().most_asked_first()[:SHOWN])
+    context = {
+        "place": "knowledge",
+        "agent": agent,
+        "groups": [(label, [r for r in rows if r.origin == key]) for key, label in Origin.choices],
+        "missing": known.unanswered().count(),
+        "answered": known.filter(is_answerable=True).count(),
+        "shown": len(rows),
+        "check": QuestionCheck.objects.filter(agent=agent).first() if agent else None,
+        "may_change": request.member.may(Role.ADMIN),
+        "open_question": open_question,
+        "typed": typed,
+        "problem": problem,
+    }
+    return render(request, "knowledge/questions.html", context, status=422 if problem else 200)
