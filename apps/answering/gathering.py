@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from apps.conversations.phrases import phrase
 from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import answerability, searching
+from apps.knowledge.retrieval import answerability, places, searching
 from berrydesk.db.scopes import in_workspace
 
 PASSAGES = 6
@@ -67,11 +68,16 @@ def _look(agent, query):
 
 
 def citation(number, found, quote):
-    """A citation as the message keeps it: a snapshot that outlives the passage."""
+    """A citation as the message keeps it: a snapshot that outlives the passage.
+
+    ``place`` says where in a long document the quote stands, such as "page 3", in the document's language.
+    """
+    kind, where = places.place_of(found) or ("", "")
     return {
         "n": number,
         "title": found.title,
         "url": found.url,
         "external_id": found.external_id,
+        "place": phrase(kind, found.language, n=where) if kind in ("page", "slide") else where,
         "quote": quote[:500],
     }

@@ -62,6 +62,7 @@ class CitationOut(Schema):
     title: str
     url: str
     external_id: str
+    place: str = Field(description="Where in a long document the quote stands, such as page 3; else empty")
     quote: str
 
 
@@ -97,6 +98,7 @@ def citations(found):
             "title": c.get("title") or "",
             "url": c.get("url") or "",
             "external_id": c.get("external_id") or "",
+            "place": c.get("place") or "",
             "quote": c.get("quote") or "",
         }
         for number, c in enumerate(found, start=1)

@@ -7,6 +7,9 @@ import { say } from "./strings.js";
 
 const NEAR_END_PX = 80;
 
+/** A source's title, and where in it the quote stands. */
+const whole = ({ title, place }) => (place ? `${title}, ${place}` : title);
+
 export class Thread {
   #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide; #isAtEnd = true;
 
@@ -150,13 +153,13 @@ export class Thread {
     return el("a", {
       class: kind, role: "link", href, tabindex: href ? null : "0", target: "_blank", rel: "noopener noreferrer",
       "data-n": cited.n, "aria-expanded": String(entry.open === cited.n),
-      "aria-label": say("source", { n: cited.n, title: cited.title }), onclick: toggle, onkeydown: href ? () => {} : toggle,
+      "aria-label": say("source", { n: cited.n, title: whole(cited) }), onclick: toggle, onkeydown: href ? () => {} : toggle,
     }, ...children);
   }
 
   #sources(entry) {
     return el("ul", { class: "sources", "aria-label": say("sources") }, ...entry.citations.map((cited) => el("li", {},
-      this.#link(entry, cited, "row", el("span", { class: "cite", "aria-hidden": "true" }, String(cited.n)), cited.title),
+      this.#link(entry, cited, "row", el("span", { class: "cite", "aria-hidden": "true" }, String(cited.n)), whole(cited)),
       this.#quote(entry, cited))));
   }
 
