@@ -7,11 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Tile:
-    """``address`` is the name of a page that takes an agent's public id; ``icon`` one of icons.svg."""
+    """``address`` is the name of a page that takes an agent's public id, and ``what`` where one page serves several
+    tiles; ``icon`` one of icons.svg."""
 
     title: str
     icon: str
     address: str
+    what: str = ""
 
 
-TILES = (Tile(_("Notion"), "notion", "console:notion"),)
+TILES = (
+    Tile(_("Notion"), "notion", "console:notion"),
+    Tile(_("Product feed"), "tag", "console:from_address", "feed"),
+)

@@ -182,6 +182,18 @@ class NotASitemap(Unreadable):
     remedy = _("Give the address of the sitemap, or choose to read the whole site by its links.")
 
 
+class NoProducts(Unreadable):
+    code = "no_products"
+    message = _("{name} holds no products: Berrydesk found no list of things with a name.")
+    remedy = _("Give the address of the feed itself: Google Merchant XML, JSON, or CSV with a column title.")
+
+
+class ProductsWithoutName(OwnerError):
+    code = "products_without_name"
+    message = _("{count} entries of the feed have no name, so they were left out.")
+    remedy = _("Give each product a title in your shop, then press Read again.")
+
+
 class FileLost(Unreadable):
     code = "file_lost"
     message = _("{name} is no longer where it was stored.")
@@ -344,7 +356,7 @@ _BY_CODE = {
     kind.code: kind
     for kind in (
         *(FileBroken, FileEmpty, FileWithoutText, FileScanned, FileEncrypted, FileTooLarge, FileTooLong),
-        *(ZipBomb, WrongType, UnknownType, NotText, TooSlow, TooMuchMemory, NotASitemap),
+        *(ZipBomb, WrongType, UnknownType, NotText, TooSlow, TooMuchMemory, NotASitemap, NoProducts),
         *(AllHidden, BookLocked, CaptionsBroken, FileUnrecognised, PictureUnread),
         *(ArchiveInside, ArchiveEmpty, ArchiveTooMany, UnsafeMember),
         *(HiddenSheets, HiddenCells, HiddenSlides, FormulasWithoutResults, AttachmentsLeftOut),

@@ -170,6 +170,16 @@ def test_a_second_model_answers_when_the_first_fails(as_ada, agent, ada):
     assert as_ada.post(at("model_choose", agent), chosen | {"fallback": "nonsense"}).status_code == 422
 
 
+def test_a_product_feed_is_added_by_its_address(as_ada, agent):
+    there = reverse("console:from_address", args=[agent.public_id, "feed"])
+    assert "Product feed" in as_ada.get(at("setup_train", agent)).content.decode()
+    wrong = as_ada.post(there, {"url": "no address"})
+    assert wrong.status_code == 422 and 'value="no address"' in wrong.content.decode()
+    assert as_ada.post(there, {"url": "https://shop.example/products.xml"}).status_code == 302
+    assert Source.objects.get().kind == "feed"
+    assert as_ada.get(reverse("console:from_address", args=[agent.public_id, "nothing"])).status_code == 404
+
+
 def test_files_become_sources(as_ada, agent):
     files = [SimpleUploadedFile("a.md", b"# A\n\nOne."), SimpleUploadedFile("b.txt", b"Two.")]
     assert as_ada.post(at("train_add", agent), {"files": files}).status_code == 302

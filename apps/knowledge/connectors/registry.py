@@ -10,6 +10,8 @@ from apps.connections.models import Connection, Kind
 from apps.knowledge.connectors.drive import check as drive_check
 from apps.knowledge.connectors.drive import connecting as drive_connecting
 from apps.knowledge.connectors.drive import walk as drive_walk
+from apps.knowledge.connectors.feed import check as feed_check
+from apps.knowledge.connectors.feed import walk as feed_walk
 from apps.knowledge.connectors.files import check as files_check
 from apps.knowledge.connectors.files import walk as files_walk
 from apps.knowledge.connectors.notion import check as notion_check
@@ -51,6 +53,7 @@ _CONNECTORS = {
     SourceKind.FILE: Connector(files_check, files_walk),
     SourceKind.TEXT: Connector(text_check, text_walk),
     SourceKind.QA: Connector(qa_check, qa_walk),
+    SourceKind.FEED: Connector(feed_check, feed_walk, every_hours=NIGHTLY),
     SourceKind.NOTION: Connector(
         notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY
     ),

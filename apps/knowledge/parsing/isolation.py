@@ -131,6 +131,10 @@ class Parser:
         """``about`` has ``urls`` and ``sitemaps``."""
         return self._ask({"kind": "sitemap", "url": url}, data, url, len(data))
 
+    def feed(self, data, *, url, charset=""):
+        """A product list; ``about`` has ``products`` and how many were ``lost``."""
+        return self._ask({"kind": "feed", "url": url, "charset": charset}, data, url, len(data))
+
     def _ask(self, request, data, name, size):
         more_s = size // MB
         request |= {"name": name, "cpu_s": self.limits.cpu_s + more_s}

@@ -30,6 +30,10 @@ def read(request, data):
         return _reader("from_html", "read_html")(
             data, name=name, charset=charset, url=request.get("url") or ""
         )
+    if request["kind"] == "feed":
+        from apps.knowledge.parsing.from_feed import read_feed
+
+        return read_feed(data, name=name, charset=charset)
     if request["kind"] == "sitemap":
         return _reader("from_sitemap", "read_sitemap")(data, name=name)
     if request["kind"] == "drawing":

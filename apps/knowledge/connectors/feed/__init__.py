@@ -1,0 +1,1 @@
+"""A shop's catalogue: a product feed at an address."""
