@@ -24,8 +24,8 @@ class Peer:
         """What an owner would fill in."""
         return {"secret_key": KEY, "api_base": self.url}
 
-    def paid(self, order, *, minor=4900, currency="eur", email="vera@example.com", key="order"):
-        """The PaymentIntent of an order that was paid by card."""
+    def paid(self, order, *, minor=4900, currency="eur", email="vera@example.com", key="order", **more):
+        """The PaymentIntent of an order that was paid by card; ``more`` is further metadata."""
         customer = self.client.v1.customers.create({"email": email})
         card = self.client.v1.payment_methods.create(
             {
@@ -41,7 +41,7 @@ class Peer:
                 "customer": customer.id,
                 "payment_method": card.id,
                 "confirm": True,
-                "metadata": {key: order},
+                "metadata": {key: order, **more},
             }
         )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from berrydesk_sdk import Context, PastRun, Person, Preview, Retryable, Status, VisitorError
+from berrydesk_sdk import Context, Identity, PastRun, Person, Preview, Retryable, Status, VisitorError
 from berrydesk_sdk.testing import a_context, check_declaration, check_run
 from berrydesk_stripe.refund import Refund, Settings
 
@@ -67,6 +67,25 @@ def test_somebody_elses_payment_is_not_found(shop, settings):
             Refund().preview(a_context(settings, contact=VERA), asked(payment=payment))
     with pytest.raises(VisitorError, match="could not find a payment"):
         Refund().preview(a_context(settings, contact=VERA), asked(payment="pi_nothing"))
+
+
+def test_who_is_known_by_neither_email_nor_id_finds_no_payment(shop, settings):
+    shop.paid("NL-1010", customer_id="customer-7")
+    nobody = Person(id="1", identity=Identity.VERIFIED)
+    other = Person(id="1", external_id="customer-8", identity=Identity.VERIFIED)
+    for person in (nobody, other):
+        with pytest.raises(VisitorError, match="could not find a payment"):
+            Refund().preview(a_context(settings, contact=person), asked(payment="NL-1010"))
+        with pytest.raises(VisitorError, match="could not find a payment"):
+            Refund().perform(a_context(settings, contact=person), asked(payment="NL-1010"))
+    owner_tries = a_context(settings, contact=nobody, dry_run=True)
+    assert Refund().preview(owner_tries, asked(payment="NL-1010")).amount_minor == 4900
+
+
+def test_a_customer_without_an_email_is_known_by_the_shops_own_id(shop, settings):
+    shop.paid("NL-1011", customer_id="customer-7")
+    vera = Person(id="1", external_id="customer-7", identity=Identity.VERIFIED)
+    assert Refund().preview(a_context(settings, contact=vera), asked(payment="NL-1011")).amount_minor == 4900
 
 
 def test_no_more_than_was_paid(shop, settings):

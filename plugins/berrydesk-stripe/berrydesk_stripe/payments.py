@@ -11,6 +11,8 @@ CALL_S = 4
 SEARCH_S = 6
 """Looking through payments ends early enough for a clear answer."""
 ORDER_KEYS = ("order", "order_id", "order_number")
+CUSTOMER_KEYS = ("customer", "customer_id", "external_id", "user_id")
+"""Where a shop writes its own id of the customer: the ``sub`` of the identity that its website signs."""
 
 
 class Stripe:
@@ -54,13 +56,19 @@ class Stripe:
                 found.append(getattr(self.client.customers.retrieve(str(customer)), "email", None))
         return {email.strip().casefold() for email in found if email}
 
+    def customer_ids(self, charge):
+        """The shop's own ids of the customer, in the metadata of the payment or of Stripe's customer."""
+        holders = [charge, *self._intent_of(charge)]
+        customer = getattr(charge, "customer", None)
+        if customer:
+            with errors(sent=False):
+                holders.append(self.client.customers.retrieve(str(customer)))
+        named = [_metadata(holder).get(key) for holder in holders for key in CUSTOMER_KEYS]
+        return {str(name) for name in named if name}
+
     def order_of(self, charge):
         """The order number in the metadata of the payment, or an empty text."""
-        holders = [charge]
-        if getattr(charge, "payment_intent", None):
-            with errors(sent=False):
-                holders.append(self.client.payment_intents.retrieve(str(charge.payment_intent)))
-        for holder in holders:
+        for holder in [charge, *self._intent_of(charge)]:
             for key, value in _metadata(holder).items():
                 if key in ORDER_KEYS:
                     return value
@@ -98,6 +106,12 @@ class Stripe:
         """Nothing, when the key may see refunds. Raises SetupError or Retryable."""
         with errors(sent=False):
             self.client.refunds.list({"limit": 1})
+
+    def _intent_of(self, charge):
+        if not getattr(charge, "payment_intent", None):
+            return []
+        with errors(sent=False):
+            return [self.client.payment_intents.retrieve(str(charge.payment_intent))]
 
     def _charge(self, charge_id):
         return self.client.charges.retrieve(charge_id)

@@ -93,7 +93,7 @@ class Refund(Action):
 
     def preview(self, context, parameters):
         shop = Stripe(context.settings)
-        charge, left = _refundable(shop, context.contact, parameters)
+        charge, left = _refundable(shop, context, parameters)
         minor = _amount(parameters, charge, left)
         amount = money.in_words(minor, charge.currency)
         order = shop.order_of(charge)
@@ -117,7 +117,7 @@ class Refund(Action):
 
     def perform(self, context, parameters):
         shop = Stripe(context.settings)
-        charge, left = _refundable(shop, context.contact, parameters, charge_id=_confirmed_charge(context))
+        charge, left = _refundable(shop, context, parameters, charge_id=_confirmed_charge(context))
         made = shop.refund_of_run(charge, context.run_id)
         if made is None:
             minor = context.confirmed.amount_minor if context.confirmed else _amount(parameters, charge, left)
@@ -148,16 +148,13 @@ def _confirmed_charge(context):
     return context.confirmed.subject if context.confirmed else ""
 
 
-def _refundable(shop, contact, parameters, charge_id=""):
+def _refundable(shop, context, parameters, charge_id=""):
     """The contact's charge and how much of it is left. Raises VisitorError.
 
     Another person's payment is answered as one that does not exist.
     """
     charge = shop.find(charge_id or parameters.payment)
-    mine = charge and (
-        not contact or not contact.email or contact.email.strip().casefold() in shop.emails(charge)
-    )
-    if not mine:
+    if not charge or not _is_theirs(shop, charge, context):
         raise VisitorError(
             f"I could not find a payment for {parameters.payment} that is yours. "
             "Please check the number on your receipt."
@@ -165,6 +162,22 @@ def _refundable(shop, contact, parameters, charge_id=""):
     if charge.status != "succeeded" or not getattr(charge, "captured", True):
         raise VisitorError("That payment has not gone through, so there is nothing to refund.")
     return charge, charge.amount - refunded_minor(shop.refunds(charge))
+
+
+def _is_theirs(shop, charge, context):
+    """True when the payment carries the contact's e-mail or the shop's own id of them.
+
+    Of somebody unknown nothing can be compared: they only come here when the owner lets anybody ask, or
+    tries it out.
+    """
+    contact = context.contact
+    if contact and (contact.email or contact.external_id):
+        return contact.email.strip().casefold() in shop.emails(charge) or _has_id(shop, charge, contact)
+    return context.dry_run or not contact or contact.identity == Identity.ANONYMOUS
+
+
+def _has_id(shop, charge, contact):
+    return bool(contact.external_id) and contact.external_id in shop.customer_ids(charge)
 
 
 def _amount(parameters, charge, left):
