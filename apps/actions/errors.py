@@ -21,6 +21,21 @@ class SettingsIncomplete(OwnerError):
     remedy = "Correct the settings, then press Save."
 
 
+class ServiceAway(SettingsIncomplete):
+    code = "action_service_away"
+    message = (
+        "{title} cannot be switched on yet: {reason} Nothing answers at the address of the service, "
+        "or it is too busy to answer."
+    )
+    remedy = "Check the address in the settings and that this machine may reach it, then press Save again."
+
+
+class CheckFailed(SettingsIncomplete):
+    code = "action_check_failed"
+    message = "{title} cannot be switched on yet: its plugin failed while it tried the settings. {reason}"
+    remedy = "Check the settings and press Save again. If it stays so, tell whoever wrote the plugin."
+
+
 class PolicyInvalid(OwnerError):
     code = "action_policy"
     message = "These limits cannot hold: {reason}"
@@ -36,4 +51,10 @@ class NotSwitchedOn(OwnerError):
 class NotAwaitingApproval(OwnerError):
     code = "run_not_waiting"
     message = "This run is not waiting for approval any more: it is {state}."
+    remedy = "Reload the page to see what happened."
+
+
+class NotLost(OwnerError):
+    code = "run_not_lost"
+    message = "Nobody has to find out what became of this run: it is {state}."
     remedy = "Reload the page to see what happened."

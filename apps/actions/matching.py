@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.actions import registry, values, wishes
 from apps.actions.errors import BrokenPlugin, UnknownAction
 from apps.actions.models import AgentAction
+from apps.conversations.phrases import LANGUAGES, phrase
 
 LONGEST_WISH = 600
 """Characters; a longer text tells a story, and a person or a model should read it."""
@@ -15,7 +16,7 @@ LONGEST_WISH = 600
 LONGEST_EVASION = 12
 """Words of an answer that lacks what was asked for, up to which it is asked for once more."""
 
-AGAIN = "I could not read it from that. "
+ASKED, AGAIN = "asked", "again"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Matched:
     missing: str | None = None
 
 
-def match(agent, text, history):
+def match(agent, text, history, language="en"):
     """What the visitor wants done, or None. ``history``: earlier utterances with ``.author`` and ``.text``."""
     text = text.strip()
     if not text or len(text) > LONGEST_WISH:
@@ -35,24 +36,44 @@ def match(agent, text, history):
     actions = list(_actions(agent))
     said = _last_words_of_agent(history)
     for row, action in actions:
-        if said and said.removeprefix(AGAIN) == question(action):
-            resumed = _resumed(row, action, text, history, once_more=not said.startswith(AGAIN))
+        if said and (asked := _asked_before(action, said)):
+            resumed = _resumed(row, action, text, history, again="" if asked == AGAIN else language)
             if resumed:
                 return resumed
     for row, action in actions:
         if wishes.is_wish(action, text):
             found = values.found_in(action, text)
-            return Matched(row, found, question(action) if values.lacking(action, found) else None)
+            return Matched(row, found, question(action, language) if values.lacking(action, found) else None)
     return None
 
 
-def question(action):
+def question(action, language="en"):
     """The sentence that asks for every required parameter; empty when there is none."""
-    fields = [field for field in action.Parameters.model_fields.values() if field.is_required()]
+    fields = [(n, field) for n, field in action.Parameters.model_fields.items() if field.is_required()]
     if not fields:
         return ""
-    wanted = " ".join(f"{(field.description or field.title or '').rstrip('.')}." for field in fields)
-    return f"{action.title}: I can do that for you. Please tell me this first. {wanted}"
+    wanted = "; ".join(wanted_words(name, field) for name, field in fields)
+    return phrase("act_ask", language, title=action.title, wanted=f"{wanted}.")
+
+
+def wanted_words(name, field):
+    """What a parameter is called and looks like: "order number (as on the receipt: A-1001)"."""
+    title = field.title or name.replace("_", " ")
+    about = (field.description or "").strip().rstrip(".")
+    if title.casefold() in about.casefold():
+        return about
+    return f"{title} ({about[:1].lower()}{about[1:]})" if about else title
+
+
+def _asked_before(action, said):
+    """ASKED or AGAIN when ``said`` asks for what this action lacks, in whichever language; else None."""
+    for language in LANGUAGES:
+        asked = question(action, language)
+        if asked and said == asked:
+            return ASKED
+        if asked and said == phrase("act_ask_again", language, question=asked):
+            return AGAIN
+    return None
 
 
 def _actions(agent):
@@ -63,8 +84,11 @@ def _actions(agent):
             continue  # the console lists it with its reason; the agent goes on without it
 
 
-def _resumed(row, action, text, history, once_more):
-    """The wish of before with what ``text`` adds to it, or None when the visitor speaks of something else."""
+def _resumed(row, action, text, history, again):
+    """The wish of before with what ``text`` adds to it, or None when the visitor speaks of something else.
+
+    ``again`` is the language in which to ask once more, empty when it was asked twice.
+    """
     if wishes.turns_away(text):
         return None
     earlier = " \n ".join([u.text for u in history if str(u.author) == "visitor"][-2:])
@@ -76,8 +100,8 @@ def _resumed(row, action, text, history, once_more):
             break
     if not values.lacking(action, found):
         return Matched(row, found)
-    if once_more and len(text.split()) <= LONGEST_EVASION:
-        return Matched(row, {}, AGAIN + question(action))
+    if again and len(text.split()) <= LONGEST_EVASION:
+        return Matched(row, {}, phrase("act_ask_again", again, question=question(action, again)))
     return None
 
 

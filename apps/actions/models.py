@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.phrases import phrase
 from berrydesk.crypto.fields import EncryptedJSONField
 from berrydesk.db.ids import uuid7
 from berrydesk.db.leases import Leased
@@ -76,6 +77,15 @@ class ActionRunQuerySet(models.QuerySet):
         """What limits count: everything that was agreed to and may have had its effect."""
         return self.filter(state__in=COUNTED)
 
+    def needing_person(self):
+        """What waits for a teammate's yes or no, and what nobody could find out about."""
+        return self.filter(
+            models.Q(state=State.AWAITING_APPROVAL) | models.Q(state=State.UNKNOWN, lost_at__isnull=False)
+        )
+
+    def longest_first(self):
+        return self.order_by("confirmed_at", "pk")
+
     def latest_first(self):
         return self.order_by("-created_at", "-pk")
 
@@ -88,7 +98,8 @@ class ActionRun(WorkspaceModel, Leased):
 
     ``idempotency_key`` is stored before any call and never changes. ``business_key`` names what is acted on:
     one run at a time. ``preview`` and ``outcome`` are what people were shown. ``repeats`` counts how often the
-    call was made again after it had certainly not happened; ``checks`` how often its fate was asked for.
+    call was made again after it had certainly not happened; ``checks`` how often its fate was asked for. Since ``lost_at``
+    only a person can find it out; ``person_called_at`` says that one was called.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -120,6 +131,8 @@ class ActionRun(WorkspaceModel, Leased):
     )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    lost_at = models.DateTimeField(null=True)
+    person_called_at = models.DateTimeField(null=True)
     repeats = models.PositiveIntegerField(default=0)
     checks = models.PositiveIntegerField(default=0)
 
@@ -151,7 +164,22 @@ class ActionRun(WorkspaceModel, Leased):
         return self.effect == "read"
 
     @property
+    def needs_approval(self):
+        return self.state == State.AWAITING_APPROVAL
+
+    @property
+    def is_lost(self):
+        return self.state == State.UNKNOWN and self.lost_at is not None
+
+    @property
     def card(self):
         """What the visitor is shown."""
         shown = {name: self.preview.get(name) for name in ("title", "rows", "confirm_label", "note")}
-        return shown | {"cancel_label": "Cancel"}
+        return shown | {"cancel_label": self._cancel_label(shown["confirm_label"] or "")}
+
+    def _cancel_label(self, confirm_label):
+        """``Cancel``, but not beside a button that itself cancels something, such as an order."""
+        language = self.conversation.language
+        words = (phrase("cancel", "en"), phrase("cancel", language))
+        is_unclear = any(word.casefold() in confirm_label.casefold() for word in words)
+        return phrase("no_thanks" if is_unclear else "cancel", language)

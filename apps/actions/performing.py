@@ -27,7 +27,6 @@ from django.utils import timezone
 from apps.actions import recording, registry, wiring
 from apps.actions.errors import NotSwitchedOn
 from apps.actions.models import ActionRun, State
-from apps.conversations import speaking
 from apps.conversations.models import Rung
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
@@ -41,14 +40,10 @@ MOST_REPEATS = 5
 CHECK_PAUSES_S = (15, 30, 60, 300, 900, 3600)
 BUSY_PAUSE_S = 5
 GIVE_UP_AFTER = timedelta(hours=24)
-HANGS_FOR_GOOD_S = 600
+UNTOLD_CHECKS = 3
+"""A plugin that answered so often that it cannot tell will not find out: a person has to."""
 
-NOT_DONE = (
-    "It could not be done just now, and nothing was changed. Please ask again later, or ask for a person."
-)
-CHECKING = "I did not get an answer in time. I am checking whether it was done; it will not be done twice."
-DONE = "Done: {title}."
-LOST = "I could not find out whether it was done. A person has to look into it."
+HANGS_FOR_GOOD_S = 600
 
 log = logging.getLogger(__name__)
 
@@ -105,13 +100,7 @@ def _do(run, began):
     try:
         action, context, parameters = _prepared(run)
     except (OwnerError, ValueError) as problem:
-        return _record(
-            run,
-            State.FAILED,
-            outcome=recording.said(Status.FAILED, NOT_DONE),
-            problem=str(problem)[:500],
-            words=NOT_DONE,
-        )
+        return _not_done(run, str(problem)[:500])
     run = _record(run, State.RUNNING, started_at=timezone.now())
     if run is None:
         return None
@@ -127,13 +116,7 @@ def _do(run, began):
     except (Retryable, calling.TooLate) as problem:
         return _later(run, recording.plain(problem, settings, 500))
     except SetupError as problem:
-        return _record(
-            run,
-            State.FAILED,
-            outcome=recording.said(Status.FAILED, NOT_DONE),
-            problem=recording.plain(problem, settings, 500),
-            words=NOT_DONE,
-        )
+        return _not_done(run, recording.plain(problem, settings, 500))
     except Exception as error:  # whatever a plugin raises, nobody knows what it did before
         recording.log_problem(log, f"Run {run.pk} of {run.key}: the answer was lost", error, settings)
         outcome = Outcome.unknown()
@@ -156,7 +139,7 @@ def _keep_while_under_way(run, thread):
                     if not leases.extend(run, for_s=LEASE_S):
                         return
                     if time.monotonic() - began > HANGS_FOR_GOOD_S:
-                        speaking.say(run.conversation, text=LOST, key=f"run:{run.pk}:lost")
+                        recording.lose(run)
                 connection.close()
                 thread.join(LEASE_S / 3)
         finally:
@@ -169,25 +152,21 @@ def _later(run, problem):
     """Nothing was changed: try again in a moment, but not for ever."""
     repeats = run.repeats + 1
     if repeats > MOST_REPEATS or run.only_reads:
-        return _record(
-            run,
-            State.FAILED,
-            outcome=recording.said(Status.FAILED, NOT_DONE),
-            problem=problem,
-            words=NOT_DONE,
-        )
+        return _not_done(run, problem)
     return _record(run, State.CONFIRMED, repeats=repeats, problem=problem, pause_s=BUSY_PAUSE_S * repeats)
 
 
 def _ended(run, outcome, settings):
     if outcome.status is Status.UNKNOWN and run.only_reads:  # it changed nothing, whatever it did
-        outcome = Outcome.failed(NOT_DONE)
+        outcome = Outcome.failed(recording.words(run, "act_not_done"))
     if outcome.status is Status.UNKNOWN:
         # The lease stays: the call may still be on its way, and is over when the lease is.
-        return _record(run, State.UNKNOWN, words=CHECKING)
+        return _record(run, State.UNKNOWN, words=recording.words(run, "act_checking"))
     state = State.SUCCEEDED if outcome.status is Status.SUCCEEDED else State.FAILED
     shown = recording.shown_outcome(outcome, settings)
-    shown["message"] = shown["message"] or (DONE.format(title=run) if state == State.SUCCEEDED else NOT_DONE)
+    if not shown["message"]:
+        key = "act_done" if state == State.SUCCEEDED else "act_not_done"
+        shown["message"] = recording.words(run, key, title=run)
     return _record(run, state, outcome=shown, problem="", words=shown["message"])
 
 
@@ -207,20 +186,20 @@ def _find_out(run):
     if found is None:
         return _once_more(run)
     if found.status is Status.UNKNOWN:
-        return _ask_again(run, "The plugin cannot tell what happened.")
+        return _ask_again(run, "The plugin cannot tell what happened.", cannot_tell=True)
     return _ended(run, found, settings)
 
 
 def _once_more(run):
     if run.repeats >= MOST_REPEATS:
-        return _record(run, State.FAILED, outcome=recording.said(Status.FAILED, NOT_DONE), words=NOT_DONE)
+        return _not_done(run, run.problem)
     run.repeats += 1
     ActionRun.objects.filter(pk=run.pk, lease_by=run.lease_by).update(repeats=run.repeats)
     began = time.monotonic()
     return _do(run, began) if leases.extend(run, for_s=LEASE_S) else None
 
 
-def _ask_again(run, problem):
+def _ask_again(run, problem, *, cannot_tell=False):
     pause = CHECK_PAUSES_S[min(run.checks, len(CHECK_PAUSES_S) - 1)]
     with transaction.atomic():
         row = recording.locked(run)
@@ -230,8 +209,9 @@ def _ask_again(run, problem):
         row.problem = problem[:500]
         row.save(update_fields=["checks", "problem"])
         leases.extend(row, for_s=pause)
-        if timezone.now() - (row.started_at or row.created_at) > GIVE_UP_AFTER:
-            speaking.say(row.conversation, text=LOST, key=f"run:{row.pk}:lost")
+        began = row.started_at or row.created_at
+        if (cannot_tell and row.checks >= UNTOLD_CHECKS) or timezone.now() - began > GIVE_UP_AFTER:
+            recording.lose(row)
     return row
 
 
@@ -243,6 +223,12 @@ def _prepared(run, must_be_on=True):
         raise NotSwitchedOn(title=action.title)
     context = context_of(run, settings=wiring.settings_of(run.agent_action))
     return action, context, action.Parameters.model_validate(run.parameters)
+
+
+def _not_done(run, problem):
+    words = recording.words(run, "act_not_done")
+    outcome = recording.said(Status.FAILED, words)
+    return _record(run, State.FAILED, outcome=outcome, problem=problem, words=words)
 
 
 def _record(run, state, *, pause_s=None, **facts):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from apps.actions.errors import PolicyInvalid
 from apps.actions.models import ActionRun
 from apps.conversations.models import Rung
+from apps.conversations.phrases import phrase
 
 DAY = timedelta(hours=24)
 
@@ -47,37 +48,42 @@ def read(stored):
         raise PolicyInvalid(reason=f"{place}: {first['msg']}") from error
 
 
-def refusal(agent_action, action, *, rung, customer, amount_minor, currency, leave_out=None):
+def refusal(agent_action, action, *, rung, customer, amount_minor, currency, leave_out=None, language="en"):
     """One sentence for the visitor that says why it may not be done, or an empty text.
 
-    For the sums to hold, the caller has locked ``agent_action``. ``leave_out`` is the run that is asked about.
+    For the sums to hold, the caller has locked ``agent_action``. ``leave_out`` is the run that is asked about,
+    ``language`` the visitor's.
     """
     policy = read(agent_action.policy)
-    unknown = refusal_by_identity(agent_action, action, rung)
+    unknown = refusal_by_identity(agent_action, action, rung, language)
     if unknown:
         return unknown
     most = policy.daily_count_max
     if most is not None and _within_a_day(agent_action, leave_out).count() >= most:
-        return "I have done this as often as I may today. A person can help you."
+        return phrase("act_too_often", language)
     if action.effect is not Effect.MONEY:
         return ""
     if not amount_minor or amount_minor < 0 or len(currency) != 3:
-        return "I could not work out the amount, so I will not do it. A person can help you."
+        return phrase("act_no_amount", language)
     if policy.currency and policy.currency != currency:
-        return f"I may only do that in {policy.currency}. A person can help you."
+        return phrase("act_currency", language, currency=policy.currency)
     if policy.max_amount is not None and amount_minor > policy.max_amount:
-        return "That is more than I may pay out by myself. A person can help you."
-    return _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out)
+        return phrase("act_too_much", language)
+    over = _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out)
+    return phrase(over, language) if over else ""
 
 
-def refusal_by_identity(agent_action, action, rung):
+def needed_rung(agent_action, action):
+    """How well the visitor must be known: as the owner says, else as the plugin does."""
+    return Rung(str(read(agent_action.policy).identity or action.identity))
+
+
+def refusal_by_identity(agent_action, action, rung, language="en"):
     """One sentence when the visitor is not known well enough, or an empty text."""
-    needed = Rung(str(read(agent_action.policy).identity or action.identity))
+    needed = needed_rung(agent_action, action)
     if rung.rank >= needed.rank:
         return ""
-    if needed is Rung.VERIFIED:
-        return "I can only do that for customers who are signed in. Please sign in on our website, or ask for a person."
-    return "I can only do that when I know your e-mail address. Please leave it first, or ask for a person."
+    return phrase("act_sign_in" if needed is Rung.VERIFIED else "act_email_first", language)
 
 
 def needs_approval(agent_action, run):
@@ -87,20 +93,21 @@ def needs_approval(agent_action, run):
 
 
 def _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out):
+    """The phrase of the day's limit that would be passed, or an empty text."""
     runs = _within_a_day(agent_action, leave_out).filter(currency=currency)
-    for limit, counted, words in (
-        (policy.daily_max, runs, "I have reached what I may pay out today. A person can help you."),
+    for limit, counted, key in (
+        (policy.daily_max, runs, "act_day_reached"),
         (
             policy.per_customer_daily_max,
             runs.filter(customer=customer),
-            "I have reached what I may pay out to you today. A person can help you.",
+            "act_customer_reached",
         ),
     ):
         if (
             limit is not None
             and amount_minor + (counted.aggregate(sum=Sum("amount_minor"))["sum"] or 0) > limit
         ):
-            return words
+            return key
     return ""
 
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 from pydantic import SecretStr
 
 from apps.actions.models import FINAL, ActionRun, State
+from apps.actions.signals import run_needs_person
 from apps.conversations import speaking
 from apps.conversations.models import Conversation
+from apps.conversations.phrases import phrase
 
 HIGHEST_MINOR = 10**12
 SHORTEST_SECRET = 4
@@ -54,6 +56,32 @@ def tell(run):
     if run.only_reads:
         return
     run.conversation.log("action", run_id=str(run.pk), state=str(run.state), message=None, card=run.card)
+
+
+def words(run, key, **facts):
+    """A sentence of ours in the language of the run's visitor."""
+    return phrase(key, run.conversation.language, **facts)
+
+
+def call_person(run):
+    """Once the caller's transaction commits, whoever raises handoffs hears that the run needs a person.
+
+    Should the news be lost, the row still says so: ``ActionRun.objects.needing_person()``.
+    """
+    facts = {"workspace_id": str(run.workspace_id), "run_id": str(run.pk)}
+    transaction.on_commit(lambda: run_needs_person.send_robust(ActionRun, **facts))
+
+
+def lose(run):
+    """Nobody can tell what became of the run: the visitor is told so once, and a person is called."""
+    with transaction.atomic():
+        row = locked(run)
+        if row.state != State.UNKNOWN or row.lost_at:
+            return
+        row.lost_at = timezone.now()
+        row.save(update_fields=["lost_at"])
+        speaking.say(row.conversation, text=words(row, "act_lost"), key=f"run:{row.pk}:lost")
+        call_person(row)
 
 
 def shown_preview(preview, settings=None):

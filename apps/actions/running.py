@@ -11,17 +11,16 @@ from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
 from apps.actions import performing, policies, recording, registry, wiring
-from apps.actions.errors import NotAwaitingApproval, NotSwitchedOn
+from apps.actions.errors import NotAwaitingApproval, NotLost, NotSwitchedOn
 from apps.actions.models import ActionRun, AgentAction, State
 from apps.conversations.models import Conversation, Rung
+from apps.conversations.phrases import phrase
 from apps.workspaces import auditing
 from berrydesk.errors import OwnerError
 from berrydesk.plugins import calling
 
 PROPOSED_FOR = timedelta(minutes=30)
 APPROVAL_WITHIN = timedelta(days=3)
-NOT_NOW = "I cannot do that at the moment. Please ask for a person."
-UNDER_WAY = "That is already under way. I will tell you here as soon as it is done."
 
 perform = performing.perform
 log = logging.getLogger(__name__)
@@ -32,13 +31,15 @@ def propose(agent_action, *, conversation, turn, contact, parameters):
 
     The same thing asked again in the same conversation is the same run. Raises VisitorError.
     """
+    language = conversation.language
     rung = performing.rung_of(conversation, contact)
-    action, parsed, shown = _previewed(agent_action, contact, rung, parameters, conversation.language)
+    action, parsed, shown = _previewed(agent_action, contact, rung, parameters, language)
     customer = _customer(conversation, contact)
     with transaction.atomic():
         conversation = Conversation.objects.locked(conversation.pk)
         agent_action = AgentAction.objects.locked(agent_action.pk)
-        _must_be_allowed(agent_action, action, performing.rung_of(conversation, contact), customer, shown)
+        rung = performing.rung_of(conversation, contact)
+        _must_be_allowed(agent_action, action, rung, customer, shown, language)
         reads = action.effect is Effect.READ
         named = shown["subject"] or repr(sorted(parsed.model_dump(mode="json").items()))
         business_key = f"{agent_action.key}:{named}"[:300] if not reads else recording.new_idempotency_key()
@@ -84,18 +85,18 @@ def confirm(run, by=None):
         if row.state != State.PROPOSED:
             return row
         if row.expires_at < timezone.now():
-            return recording.move(
-                row, State.EXPIRED, words="That took too long, so nothing was done. Please ask again."
-            )
+            return recording.move(row, State.EXPIRED, words=recording.words(row, "act_too_late"))
         refusal = _refusal_now(row)
         if refusal:
             outcome = recording.said("failed", refusal)
             return recording.move(row, State.REJECTED, words=refusal, outcome=outcome)
         facts = {"confirmed_at": timezone.now(), "decided_by": by}
         if policies.needs_approval(row.agent_action, row):
-            words = "Thank you. A person has to agree to this; I will tell you here."
             facts["expires_at"] = timezone.now() + APPROVAL_WITHIN
-            return recording.move(row, State.AWAITING_APPROVAL, words=words, **facts)
+            words = recording.words(row, "act_approval")
+            recording.move(row, State.AWAITING_APPROVAL, words=words, **facts)
+            recording.call_person(row)
+            return row
         recording.move(row, State.CONFIRMED, **facts)
         wake(row)
     return row
@@ -106,7 +107,7 @@ def cancel(run):
     with transaction.atomic():
         row = recording.locked(run)
         if row.state == State.PROPOSED:
-            recording.move(row, State.REJECTED, words="All right, nothing was done.")
+            recording.move(row, State.REJECTED, words=recording.words(row, "act_cancelled"))
     return row
 
 
@@ -128,11 +129,33 @@ def reject(run, by=None):
         row = recording.locked(run)
         if row.state not in (State.PROPOSED, State.AWAITING_APPROVAL):
             raise NotAwaitingApproval(state=row.get_state_display())
-        words = "A person looked at this and declined it. Nothing was done."
+        words = recording.words(row, "act_declined")
         recording.move(
             row, State.REJECTED, words=words, decided_by=by, outcome=recording.said("failed", words)
         )
         auditing.record(row.workspace_id, by, "run.rejected", row, row.preview["title"])
+    return row
+
+
+def settle(run, *, happened, by=None):
+    """A teammate found out what became of a run that nobody could tell of: it is over, and so is its subject.
+
+    Raises NotLost.
+    """
+    with transaction.atomic():
+        row = recording.locked(run)
+        if row.state != State.UNKNOWN or row.lost_at is None:
+            raise NotLost(state=row.get_state_display())
+        words = recording.words(row, "act_was_done" if happened else "act_was_not_done")
+        recording.move(
+            row,
+            State.SUCCEEDED if happened else State.FAILED,
+            words=words,
+            decided_by=by,
+            outcome=recording.said("succeeded" if happened else "failed", words),
+        )
+        verb = "run.found_done" if happened else "run.found_not_done"
+        auditing.record(row.workspace_id, by, verb, row, row.preview["title"])
     return row
 
 
@@ -141,7 +164,7 @@ def expire(run):
     with transaction.atomic():
         row = recording.locked(run)
         if row.state in (State.PROPOSED, State.AWAITING_APPROVAL) and row.expires_at < timezone.now():
-            words = "Nobody agreed to this in time, so nothing was done."
+            words = recording.words(row, "act_nobody_agreed")
             recording.move(row, State.EXPIRED, words=words if row.state == State.AWAITING_APPROVAL else "")
     return row
 
@@ -163,20 +186,19 @@ def dry_run(agent_action, parameters, contact=None):
     return {"preview": shown, "problems": [refusal] if refusal else []}
 
 
-def parse(action, parameters):
+def parse(action, parameters, language="en"):
     """The plugin's own parameters object. Raises VisitorError."""
     try:
         return action.Parameters.model_validate(parameters)
     except ValidationError as error:
         first = error.errors()[0]
-        field = action.Parameters.model_fields.get(str(first["loc"][0])) if first["loc"] else None
+        name = str(first["loc"][0]) if first["loc"] else ""
+        field = action.Parameters.model_fields.get(name)
         if field is None:
-            raise VisitorError(
-                f"I do not know what to do with {'.'.join(map(str, first['loc'])) or 'that'}."
-            ) from None
-        raise VisitorError(
-            f"I need the {field.title or first['loc'][0]}. {field.description or ''}".strip()
-        ) from None
+            strange = ".".join(map(str, first["loc"])) or "that"
+            raise VisitorError(phrase("act_strange_parameter", language, name=strange)) from None
+        facts = {"name": field.title or name.replace("_", " "), "about": field.description or ""}
+        raise VisitorError(phrase("act_parameter", language, **facts).strip()) from None
 
 
 def wake(run):
@@ -195,9 +217,9 @@ def _previewed(agent_action, contact, rung, parameters, language, dry_run=False)
     action = registry.action(agent_action.key)
     if not agent_action.is_enabled and not dry_run:
         raise NotSwitchedOn(title=action.title)
-    parsed = parse(action, parameters)
+    parsed = parse(action, parameters, language)
     if not dry_run:  # who is not known well enough learns nothing about what exists
-        _must_be_known(agent_action, action, rung)
+        _must_be_known(agent_action, action, rung, language)
     context = Context(
         settings=wiring.settings_of(agent_action),
         contact=performing.person(contact, rung),
@@ -214,25 +236,25 @@ def _previewed(agent_action, contact, rung, parameters, language, dry_run=False)
     except PluginError as problem:
         words = recording.plain(problem, settings, 500)
         log.warning("%s cannot be previewed: %s", agent_action.key, words)
-        raise VisitorError(words if dry_run else NOT_NOW) from problem
+        raise VisitorError(words if dry_run else phrase("act_not_now", language)) from problem
     except Exception as error:  # a plugin may fail in any way; a visitor reads a sentence
         recording.log_problem(log, f"{agent_action.key} failed while previewing", error, settings)
         words = f"The plugin failed: {recording.plain(error, settings, 300)}"
-        raise VisitorError(words if dry_run else NOT_NOW) from error
+        raise VisitorError(words if dry_run else phrase("act_not_now", language)) from error
 
 
-def _must_be_known(agent_action, action, rung):
-    refusal = policies.refusal_by_identity(agent_action, action, rung)
+def _must_be_known(agent_action, action, rung, language):
+    refusal = policies.refusal_by_identity(agent_action, action, rung, language)
     if refusal:
         raise VisitorError(refusal)
 
 
-def _must_be_allowed(agent_action, action, rung, customer, shown):
+def _must_be_allowed(agent_action, action, rung, customer, shown, language):
     if not agent_action.is_enabled:
         raise NotSwitchedOn(title=action.title)
     refusal = policies.refusal(
         agent_action, action, rung=rung, customer=customer,
-        amount_minor=shown["amount_minor"], currency=shown["currency"],
+        amount_minor=shown["amount_minor"], currency=shown["currency"], language=language,
     )  # fmt: skip
     if refusal:
         raise VisitorError(refusal)
@@ -251,10 +273,11 @@ def _refusal_now(run):
         return policies.refusal(
             run.agent_action, action, rung=rung, customer=run.customer,
             amount_minor=run.amount_minor, currency=run.currency, leave_out=run,
+            language=run.conversation.language,
         )  # fmt: skip
     except OwnerError as problem:
         log.warning("Run %s cannot be confirmed: %s", run.pk, problem)
-        return NOT_NOW
+        return recording.words(run, "act_not_now")
 
 
 def _created(**facts):
@@ -263,7 +286,7 @@ def _created(**facts):
         with transaction.atomic():
             return ActionRun.objects.create(**facts)
     except IntegrityError as error:
-        raise VisitorError(UNDER_WAY) from error
+        raise VisitorError(phrase("act_under_way", facts["conversation"].language)) from error
 
 
 def _still_open(business_key, conversation, parsed, shown):
@@ -272,15 +295,10 @@ def _still_open(business_key, conversation, parsed, shown):
     if known is None:
         return None
     if known.conversation_id != conversation.pk:
-        # Its conversation cannot be locked as well without risking a deadlock; a row that is being confirmed
-        # at this moment is locked, and skipped here.
-        idle = ActionRun.objects.filter(pk=known.pk, state=State.PROPOSED).select_for_update(skip_locked=True)
-        if idle.first():
-            ActionRun.objects.filter(pk=known.pk).update(state=State.EXPIRED, finished_at=timezone.now())
-            return None
-        raise VisitorError(UNDER_WAY)
+        _end_elsewhere(known, conversation)
+        return None
     if known.state != State.PROPOSED:
-        raise VisitorError(UNDER_WAY)
+        raise VisitorError(phrase("act_under_way", conversation.language))
     known = recording.locked(known)
     same = known.parameters == parsed.model_dump(mode="json") and known.preview == shown
     if same and known.expires_at > timezone.now():
@@ -288,6 +306,23 @@ def _still_open(business_key, conversation, parsed, shown):
         return known
     recording.move(known, State.EXPIRED)
     return None
+
+
+def _end_elsewhere(known, conversation):
+    """What is only proposed in another conversation is over, and its card there shows so.
+
+    Whoever waits for a lock here while another waits for ours would wait for ever, so nobody waits: what is
+    being confirmed at this moment is under way. Raises VisitorError.
+    """
+    under_way = VisitorError(phrase("act_under_way", conversation.language))
+    rows = Conversation.objects.filter(pk=known.conversation_id)
+    if not rows.select_for_update(skip_locked=True, of=("self",)).exists():
+        raise under_way
+    idle = ActionRun.objects.select_related("conversation").filter(pk=known.pk, state=State.PROPOSED)
+    row = idle.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is None:
+        raise under_way
+    recording.move(row, State.EXPIRED)
 
 
 def _customer(conversation, contact):

@@ -1,16 +1,20 @@
 """The owner switches an action on for an agent and says within which limits."""
 
-from berrydesk_sdk import PluginError, SetupError
+import logging
+
+from berrydesk_sdk import PluginError, Retryable
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import SecretStr, ValidationError
 
-from apps.actions import policies, registry
-from apps.actions.errors import SettingsIncomplete
+from apps.actions import policies, recording, registry
+from apps.actions.errors import CheckFailed, ServiceAway, SettingsIncomplete
 from apps.actions.models import AgentAction
 from apps.workspaces import auditing
 from berrydesk.plugins import calling
+
+log = logging.getLogger(__name__)
 
 
 def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=False):
@@ -24,7 +28,7 @@ def wire(agent, key, *, enabled, settings=None, policy=None, by=None, check=Fals
     merged = _merged(action, known.settings if known else {}, settings or {})
     limits = policies.read((known.policy if known else {}) | (policy or {}))
     if enabled or settings:
-        _validated(action, merged)
+        _validated(action, merged, may_lack=not enabled)
     if check:
         check_settings(action, merged)
     with transaction.atomic():
@@ -46,11 +50,24 @@ def check_settings(action, stored):
     """The plugin's sentence that it is set up. Raises SettingsIncomplete."""
     settings = _validated(action, stored)
     try:
-        return calling.call(lambda: action.check(settings))
-    except SetupError as problem:
-        raise SettingsIncomplete(title=action.title, reason=str(problem)) from problem
+        return str(calling.call(lambda: action.check(settings)))
+    except Retryable as problem:
+        reason = recording.plain(problem, settings, 300)
+        raise ServiceAway(title=action.title, reason=_sentence(reason)) from problem
     except PluginError as problem:
-        raise SettingsIncomplete(title=action.title, reason=str(problem)) from problem
+        reason = recording.plain(problem, settings, 300)
+        raise SettingsIncomplete(title=action.title, reason=_sentence(reason)) from problem
+    except calling.CutOff as problem:
+        raise CheckFailed(title=action.title, reason=str(problem)) from problem
+    except Exception as error:  # a plugin may fail in any way; the owner reads a sentence
+        recording.log_problem(log, f"{action.title} failed while its settings were checked", error, settings)
+        words = recording.plain(f"{type(error).__name__}: {error}", settings, 300)
+        raise CheckFailed(title=action.title, reason=_sentence(words)) from error
+
+
+def _sentence(text):
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def shown_settings(agent_action):
@@ -88,12 +105,28 @@ def _plain(value):
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
-def _validated(action, stored):
+def _validated(action, stored, *, may_lack=False):
+    """The plugin's settings object; None when only something is missing and that ``may_lack``."""
     try:
         return action.Settings.model_validate(stored)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = action.Settings.model_fields.get(str(first["loc"][0])) if first["loc"] else None
-        label = (field and field.title) or ".".join(map(str, first["loc"]))
-        reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsIncomplete(title=action.title, reason=f"{label}: {reason}") from None
+        wrong = [one for one in error.errors() if not (may_lack and one["type"] == "missing")]
+        if not wrong:
+            return None
+        first = wrong[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        field = action.Settings.model_fields.get(name)
+        label = (field and field.title) or ".".join(map(str, first["loc"])).replace("_", " ")
+        raise SettingsIncomplete(
+            title=action.title, reason=_what_is_wrong(label, first), field=name
+        ) from None
+
+
+def _what_is_wrong(label, found):
+    """What pydantic found, in words of ours where it has only its own."""
+    if found["type"] == "missing":
+        return _("%(label)s is missing.") % {"label": label}
+    words = found["msg"].removeprefix("Value error, ")
+    if found["type"] in ("value_error", "assertion_error"):  # the plugin's own sentence
+        return f"{label}: {_sentence(words)}"
+    return _("%(label)s cannot be used as typed. %(words)s") % {"label": label, "words": _sentence(words)}

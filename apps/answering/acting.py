@@ -81,7 +81,7 @@ def _match(workspace_id, admitted, understood):
     if understood.kind != "question":
         return None
     with in_workspace(workspace_id):
-        matched = matching.match(admitted.agent, admitted.question, admitted.history)
+        matched = matching.match(admitted.agent, admitted.question, admitted.history, understood.language)
         if matched is None:
             return None
         if matched.missing:

@@ -153,6 +153,7 @@ async def _beat(workspace_id, turn, work):
 def _note_language(workspace_id, conversation, language):
     with in_workspace(workspace_id):
         Conversation.objects.filter(pk=conversation.pk).update(language=language)
+    conversation.language = language  # what actions say later in this turn
 
 
 def _hand_over(workspace_id, turn, trace):

@@ -21,6 +21,7 @@ STATUS = {
     "no_such_call": 404,
     "unknown_action": 404,
     "run_not_waiting": 409,
+    "run_not_lost": 409,
     "still_running": 409,
     "method_not_allowed": 405,
     "turn_not_finished": 504,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.actions.models import ActionRun
 from apps.agents.models import Agent
 from apps.inbox.models import Handoff
 
@@ -68,8 +69,16 @@ def frame_of(request, *, place="", agent=None):
     """The frame for this request. Reads the workspace in scope."""
     agents = tuple(Agent.objects.oldest_first())
     agent = agent if isinstance(agent, Agent) else current_agent(request, agents)
-    waiting = Handoff.objects.waiting().filter(conversation__is_preview=False).count()
+    waiting = waiting_count()
     return Frame(agent, agents, tuple(_places(agent, place, waiting)), waiting)
+
+
+def waiting_count():
+    """How many real conversations wait for a person: handed over and not taken, or with an action to decide on."""
+    handed = Handoff.objects.waiting().filter(conversation__is_preview=False).values("conversation_id")
+    runs = ActionRun.objects.needing_person().filter(conversation__is_preview=False)
+    alone = runs.exclude(conversation_id__in=handed).values("conversation_id").distinct()
+    return handed.count() + alone.count()
 
 
 def current_agent(request, agents=None):
@@ -97,8 +106,10 @@ def url_of(names, agent):
 
 
 def initials(name):
-    """One or two letters for a face."""
+    """One or two letters for a face; of a numbered visitor the number, which tells them apart."""
     words = name.replace("@", " ").split()
+    if len(words) > 1 and words[-1].isdecimal():
+        return words[-1][-3:]
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words[:1])).upper()
 
 

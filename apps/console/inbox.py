@@ -4,16 +4,17 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.actions.models import ActionRun
+from apps.answering import deciding
 from apps.console import threads
 from apps.conversations.models import Conversation
 from apps.inbox import handoff
-from apps.inbox.models import Handoff
+from apps.inbox.models import Handoff, Reason
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
@@ -95,6 +96,47 @@ def resolve(request, number):
     return redirect("inbox_conversation", waiting) if waiting else redirect("inbox")
 
 
+@open_to(Role.TEAMMATE)
+@require_POST
+def approve(request, number, run_id):
+    """The run that waited for a yes will be done."""
+    return _decide(request, number, run_id, deciding.approve, _("Approved: %(title)s."))
+
+
+@open_to(Role.TEAMMATE)
+@require_POST
+def decline(request, number, run_id):
+    """The run that waited for a yes is over, and nothing was done."""
+    return _decide(request, number, run_id, deciding.decline, _("Declined: %(title)s. Nothing was done."))
+
+
+@open_to(Role.TEAMMATE)
+@require_POST
+def happened(request, number, run_id):
+    """A person looked at the service: what nobody could tell of was done."""
+    words = _("Noted as done: %(title)s. The visitor was told.")
+    return _decide(request, number, run_id, deciding.settle, words, happened=True)
+
+
+@open_to(Role.TEAMMATE)
+@require_POST
+def did_not_happen(request, number, run_id):
+    """A person looked at the service: what nobody could tell of was not done, and may be asked for again."""
+    words = _("Noted as not done: %(title)s. The visitor was told and may ask again.")
+    return _decide(request, number, run_id, deciding.settle, words, happened=False)
+
+
+def _decide(request, number, run_id, decide, words, **facts):
+    conversation = threads.find(number)
+    run = get_object_or_404(ActionRun, pk=run_id, conversation=conversation)
+    try:
+        decide(run, by=request.member, **facts)
+    except OwnerError as problem:
+        return _page(request, conversation, problem=problem)
+    messages.success(request, words % {"title": run})
+    return redirect("inbox_conversation", number)
+
+
 def _page(request, conversation, *, problem=None, text=""):
     context = {**_lists(request, conversation), **_thread(request, conversation), **_person(conversation)}
     context.update(problem=problem, text=text, client_id=uuid.uuid4())
@@ -119,33 +161,49 @@ def _open():
 
 def _lists(request, conversation=None):
     show_all = request.GET.get("show") == ALL
+    runs = _needing_person()
     found = _open()
     if not show_all:
         found = found.filter(taken_by=None) | found.filter(taken_by=request.member)
     rows = list(found[: LISTED + 1])
-    for row in rows:
+    for row in (*rows, *runs):
         row.person = threads.person_of(row.conversation)
+    # Whoever only waits for a decision about an action stands in the list of these.
+    decided_on = {run.conversation_id for run in runs}
+    waiting = [
+        r for r in rows if r.taken_by_id is None
+        and not (r.reason == Reason.ACTION and r.conversation_id in decided_on)
+    ]  # fmt: skip
     groups = [
-        ("waiting", _("Waiting for you"), [r for r in rows if r.taken_by_id is None]),
+        ("waiting", _("Waiting for you"), waiting),
         ("yours", _("You answer"), [r for r in rows if r.taken_by_id == request.member.pk]),
         ("others", _("Others answer"), [r for r in rows if r.taken_by_id not in (None, request.member.pk)]),
     ]
     minute = int(timezone.now().timestamp() // 60)
-    state = "-".join([str(minute), *(f"{r.pk.hex[-8:]}{r.taken_by_id is None:d}" for r in rows)])
+    parts = [f"{r.pk.hex[-8:]}{r.taken_by_id is None:d}" for r in rows] + [r.pk.hex[-8:] for r in runs]
     return {
         "place": "inbox",
+        "approvals": [run for run in runs if run.needs_approval],
+        "lost": [run for run in runs if run.is_lost],
         "groups": [group for group in groups if group[2] or group[0] == "waiting"],
-        "nothing_open": not rows,
+        "nothing_open": not rows and not runs,
         "more": len(rows) > LISTED,
         "show": ALL if show_all else YOURS,
-        "list_state": state[:1500],
+        "list_state": "-".join([str(minute), *parts])[:1500],
         "conversation": conversation,
     }
+
+
+def _needing_person():
+    rows = ActionRun.objects.needing_person().filter(conversation__is_preview=False)
+    return list(rows.select_related("conversation__agent", "conversation__contact").longest_first()[:LISTED])
 
 
 def _thread(request, conversation):
     said = threads.messages_of(conversation)
     latest = conversation.handoffs.select_related("taken_by__user").order_by("-created_at").first()
+    needed = list(ActionRun.objects.needing_person().filter(conversation=conversation).longest_first())
+    asked = "".join(run.pk.hex[-6:] for run in needed)
     taken = f"{latest.taken_by_id}{latest.ended_at}" if latest else ""
     return {
         "conversation": conversation,
@@ -154,7 +212,8 @@ def _thread(request, conversation):
         "latest": latest,
         "is_open": bool(latest and latest.ended_at is None),
         "is_mine": bool(latest and latest.ended_at is None and latest.taken_by_id == request.member.pk),
-        "thread_state": f"{threads.state_of(said, conversation)}-{taken}".replace(" ", ""),
+        "deciding": needed,
+        "thread_state": f"{threads.state_of(said, conversation)}-{taken}-{asked}".replace(" ", ""),
     }
 
 

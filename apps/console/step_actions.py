@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.actions import policies, registry, running, wiring
+from apps.actions.errors import BrokenPlugin
 from apps.actions.models import AgentAction
 from apps.console import wiring_forms, wizard
 from apps.console.entering import find_agent
@@ -37,6 +38,12 @@ class Card:
     problems: dict = None
     tried: dict | None = None
     typed_email: str = ""
+    wants_on: bool | None = None
+    """What was just chosen with the switch; None when nothing was."""
+
+    @property
+    def shows_on(self):
+        return self.is_on if self.wants_on is None else self.wants_on
 
     @property
     def is_on(self):
@@ -86,7 +93,10 @@ def page(request, public_id, shape=wizard.SETUP):
 def save(request, public_id, key, shape=wizard.SETUP):
     """The action is wired as typed. Switching on asks the plugin whether its settings work."""
     agent = find_agent(request, public_id)
-    action = _action(key)
+    try:
+        action = _action(key)
+    except BrokenPlugin as broken:
+        return _again(request, agent, shape, key, problem=broken)
     policy, problems = wiring_forms.read_limits(action, request.POST)
     settings = wiring_forms.read(action.Settings, request.POST, "set")
     problem = None
@@ -114,7 +124,10 @@ def save(request, public_id, key, shape=wizard.SETUP):
 def try_it(request, public_id, key, shape=wizard.SETUP):
     """What would happen, without anything happening."""
     agent = find_agent(request, public_id)
-    action = _action(key)
+    try:
+        action = _action(key)
+    except BrokenPlugin as broken:
+        return _again(request, agent, shape, key, problem=broken)
     row = AgentAction.objects.filter(agent=agent, key=key).first()
     typed = wiring_forms.read(action.Parameters, request.POST, "try")
     email = request.POST.get("email", "").strip()[:254]
@@ -148,11 +161,14 @@ def _again(
         )
         if is_it:
             card.problem, card.problems, card.tried, card.typed_email = problem, problems or {}, tried, email
-            if problem or problems:
+            if card.action and (problem or problems):
                 card.limits |= {
                     n: request.POST.get(n, "")
                     for n in (*wiring_forms.MONEY_LIMITS, "currency", "identity", "daily_count_max")
                 }
+                card.limits["always_approve"] = "always_approve" in request.POST
+                card.wants_on = "enabled" in request.POST
+                card.inputs = wiring_forms.with_problem(card.inputs, problem)
         cards.append(card)
     response = wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))
     if problem or problems:

@@ -2,7 +2,7 @@
 
 import re
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal, Union, get_args, get_origin
 
@@ -44,6 +44,15 @@ def settings_inputs(key, action, row, typed=None):
             key, "set", name, field, (typed or stored).get(name), stored.get(name) is True, name in secrets
         )
         for name, field in action.Settings.model_fields.items()
+    ]
+
+
+def with_problem(inputs, problem):
+    """The inputs, with what is wrong at the one it is wrong with."""
+    field = getattr(problem, "facts", {}).get("field")
+    return [
+        replace(one, problem=problem.message) if field and one.name == f"set-{field}" else one
+        for one in inputs
     ]
 
 
@@ -101,7 +110,8 @@ def read_limits(action, data):
     else:
         policy["approval_over"] = 0 if "always_approve" in data else None
     times = data.get("daily_count_max", "").strip()
-    policy["daily_count_max"] = int(times) if re.fullmatch(r"0*[1-9][0-9]{0,5}", times) else None
+    is_number = re.fullmatch(r"0*[1-9][0-9]{0,5}", times[:20]) and len(times) <= 20
+    policy["daily_count_max"] = int(times) if is_number else None
     if times and policy["daily_count_max"] is None:
         problems["daily_count_max"] = _("How often is a number like 5, or nothing for any number of times.")
     if currency and not (len(currency) == 3 and currency.isalpha() and currency.isascii()):

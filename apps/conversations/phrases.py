@@ -3,6 +3,8 @@
 Everything else a visitor reads comes from the owner's pages, a model, a plugin or a person.
 """
 
+from apps.conversations.action_phrases import ACTION_PHRASES
+
 LANGUAGES = ("en", "de", "es", "fr", "pt", "ja", "zh", "ar")
 
 _PHRASES = {
@@ -165,4 +167,4 @@ def supported(language):
 
 def phrase(key, language, **facts):
     """One sentence in the visitor's language. Raises KeyError for a sentence that does not exist."""
-    return _PHRASES[key][supported(language)].format(**facts)
+    return (_PHRASES.get(key) or ACTION_PHRASES[key])[supported(language)].format(**facts)

@@ -36,7 +36,8 @@ def hand_over(conversation, *, reason):
             conversation.change_holder(Holder.HUMAN)
             words = phrase("person_called", conversation.language)
             conversation.log("handoff", state="waiting", person=None, text=words)
-            speaking.say(conversation, text=words, author=Author.SYSTEM, key=f"handoff:{handoff.pk}")
+            if reason != Reason.ACTION:  # of an action the visitor was told in its own words
+                speaking.say(conversation, text=words, author=Author.SYSTEM, key=f"handoff:{handoff.pk}")
             notifications.notify(inbox_key(conversation.workspace_id))
     return handoff
 
@@ -58,8 +59,8 @@ def take(conversation, *, by):
             handoff = Handoff.objects.create(
                 workspace_id=conversation.workspace_id,
                 conversation=conversation,
-                reason=Reason.TROUBLE,
-                summary=summarise(conversation, Reason.TROUBLE),
+                reason=Reason.TAKEN,
+                summary=summarise(conversation, Reason.TAKEN),
             )
             conversation.change_holder(Holder.HUMAN)
         if handoff.taken_by_id and handoff.taken_by_id != by.pk:

@@ -14,6 +14,7 @@ class Reason(models.TextChoices):
     NOT_KNOWN = "not_known", _("Not in your pages")
     ACTION = "action", _("An action needs a person")
     TROUBLE = "trouble", _("The agent could not go on")
+    TAKEN = "taken", _("A teammate took over")
 
 
 class HandoffQuerySet(models.QuerySet):

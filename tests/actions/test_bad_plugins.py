@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.actions import registry, running, wiring
 from apps.actions.models import ActionRun
 from apps.conversations import opening
+from apps.conversations.phrases import phrase
 from berrydesk.db.scopes import in_workspace
 from berrydesk.plugins import calling
 
@@ -166,7 +167,7 @@ def test_garbage_is_cut_to_what_can_be_stored(bad, chat):
 def test_a_card_that_is_none_is_refused_in_words(bad, chat, name):
     with pytest.raises(VisitorError) as told:
         propose(bad(name), chat)
-    assert str(told.value) == running.NOT_NOW
+    assert str(told.value) == phrase("act_not_now", "en")
     assert "The plugin failed" in running.dry_run(bad(name), {})["problems"][0]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.actions import registry, running, tools, wiring
 from apps.actions.models import ActionRun
+from apps.conversations.phrases import phrase
 
 CODE = """
 import time
@@ -116,13 +117,15 @@ def test_nobody_knows_what_it_did_so_it_is_never_repeated(foreign, chat, name):
     assert calls(run) == 1
     with pytest.raises(VisitorError, match="under way"):
         propose(run.agent_action, chat)
-    assert "will not be done twice" in chat.messages.get().text
+    told = [message.text for message in chat.messages.in_order()]
+    assert "will not be done twice" in told[0] and "A person looks into it" in told[1] and len(told) == 2
+    assert ActionRun.objects.needing_person().get() == run
 
 
 def test_a_crashing_preview_is_said_plainly(foreign, chat):
     with pytest.raises(VisitorError) as told:
         propose(foreign("crashingpreview"), chat)
-    assert str(told.value) == running.NOT_NOW
+    assert str(told.value) == phrase("act_not_now", "en")
 
 
 def test_money_without_an_amount_is_refused(foreign, chat):

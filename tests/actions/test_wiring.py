@@ -8,6 +8,7 @@ from berrydesk_sdk import VisitorError
 from apps.actions import registry, running, wiring
 from apps.actions.errors import BrokenPlugin, PolicyInvalid, SettingsIncomplete, UnknownAction
 from apps.actions.models import AgentAction
+from apps.conversations.phrases import phrase
 from berrydesk.db.scopes import in_workspace
 
 
@@ -54,7 +55,7 @@ def test_a_policy_that_cannot_be_read_allows_nothing(shop, refunding, chat, cont
     AgentAction.objects.update(policy={"max_amount": "broken"})
     refused = running.confirm(run)
     assert refused.state == "rejected" and shop.refunds(order[1]) == []
-    assert chat.messages.get().text == running.NOT_NOW
+    assert chat.messages.get().text == phrase("act_not_now", "en")
 
 
 def test_another_currency_is_refused(shop, agent, chat, contact):

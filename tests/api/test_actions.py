@@ -1,6 +1,7 @@
 """Actions over the API: the catalogue, the wiring, the dry run, runs."""
 
 import pytest
+from django.utils import timezone
 
 from apps.actions import recording
 from apps.actions.models import ActionRun, AgentAction
@@ -82,8 +83,6 @@ def test_a_dry_run_shows_what_would_happen(adas, lumi, shop, order):  # noqa: F8
 def run(agent, vera, ada):
     from datetime import timedelta
 
-    from django.utils import timezone
-
     wiring = AgentAction.objects.create(
         workspace_id=agent.workspace_id, agent=agent, key=REFUND, enabled_at=timezone.now()
     )
@@ -115,6 +114,14 @@ def test_a_run_is_approved(adas, run):
     assert adas.post(f"/action-runs/{run.pk}/approve").json()["state"] == "confirmed"
 
 
+def test_what_nobody_could_find_out_is_settled(adas, run):
+    assert adas.post(f"/action-runs/{run.pk}/settle", {"happened": True}).status_code == 409
+    with in_workspace(run.workspace_id):
+        ActionRun.objects.filter(pk=run.pk).update(state="unknown", lost_at=timezone.now())
+    assert adas.get(f"/action-runs/{run.pk}").json()["lost_at"]
+    assert adas.post(f"/action-runs/{run.pk}/settle", {"happened": True}).json()["state"] == "succeeded"
+
+
 def test_confirming_what_waits_for_approval_changes_nothing(adas, run):
     assert adas.post(f"/action-runs/{run.pk}/confirm").json()["state"] == "awaiting_approval"
 
@@ -128,8 +135,9 @@ def test_mallory_finds_nothing(mallorys, run):
         ("POST", f"/action-runs/{run.pk}/confirm"),
         ("POST", f"/action-runs/{run.pk}/approve"),
         ("POST", f"/action-runs/{run.pk}/reject"),
+        ("POST", f"/action-runs/{run.pk}/settle"),
         ("GET", f"/agents/{agent}/actions"),
         ("PUT", f"/agents/{agent}/actions/{REFUND}"),
         ("POST", f"/agents/{agent}/actions/{REFUND}/test"),
     ]:
-        assert mallorys(method, path, {"enabled": True}).status_code == 404, path
+        assert mallorys(method, path, {"enabled": True, "happened": True}).status_code == 404, path

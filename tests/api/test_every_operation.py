@@ -98,6 +98,7 @@ def _finds_nothing(mallorys, adas_ids, method, path):
         "answer": "x",
         "documents": [],
         "enabled": True,
+        "happened": True,
         "kind": "text",
         "config": {},
     }

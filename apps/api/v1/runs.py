@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Literal
 
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from apps.actions import running
 from apps.actions.models import ActionRun, State
+from apps.answering import deciding
 from apps.api.paging import one, page
 from apps.api.shapes import Cursor, Limit, Page
 from apps.conversations.models import Conversation
@@ -25,11 +27,18 @@ class RunOut(Schema):
     created_at: datetime
     confirmed_at: datetime | None
     finished_at: datetime | None
+    lost_at: datetime | None = Field(
+        description="Since when only a person can find out what became of an unknown run"
+    )
 
 
 class Filters(Schema):
     state: Literal[tuple(State.values)] | None = None
     conversation_id: str | None = None
+
+
+class SettleIn(Schema):
+    happened: bool
 
 
 def _show(run):
@@ -44,6 +53,7 @@ def _show(run):
         "created_at": run.created_at,
         "confirmed_at": run.confirmed_at,
         "finished_at": run.finished_at,
+        "lost_at": run.lost_at,
     }
 
 
@@ -79,10 +89,16 @@ def confirm_run(request, run_id: str):
 @router.post("/action-runs/{run_id}/approve", response=RunOut)
 def approve_run(request, run_id: str):
     """A teammate agreed to a run that waits for approval."""
-    return _show(running.approve(_find(run_id), by=request.caller.member))
+    return _show(deciding.approve(_find(run_id), by=request.caller.member))
 
 
 @router.post("/action-runs/{run_id}/reject", response=RunOut)
 def reject_run(request, run_id: str):
     """A teammate declined what was proposed or waits for approval."""
-    return _show(running.reject(_find(run_id), by=request.caller.member))
+    return _show(deciding.decline(_find(run_id), by=request.caller.member))
+
+
+@router.post("/action-runs/{run_id}/settle", response=RunOut)
+def settle_run(request, run_id: str, body: SettleIn):
+    """A person found out what became of a run that stayed ``unknown``; the visitor is told."""
+    return _show(deciding.settle(_find(run_id), happened=body.happened, by=request.caller.member))
