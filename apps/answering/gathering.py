@@ -76,7 +76,7 @@ def citation(number, found, quote):
     return {
         "n": number,
         "title": found.title,
-        "url": found.url,
+        "url": places.link_of(found),
         "external_id": found.external_id,
         "place": phrase(kind, found.language, n=where) if kind in ("page", "slide") else where,
         "quote": quote[:500],

@@ -37,6 +37,15 @@ KINDS = {
         "https://www.shop.example/products.xml",
         _("Google Merchant XML, a shop's JSON such as /products.json, or CSV with a column title."),
     ),
+    "youtube": Kind(
+        SourceKind.YOUTUBE,
+        _("YouTube"),
+        _("Which videos should it know?"),
+        _("It learns what is said, by the captions; an answer links to the very second."),
+        _("Address of a video, a playlist or a channel"),
+        "https://www.youtube.com/@shop",
+        _("No captions, or YouTube refuses? Upload an .srt or .vtt file into the box instead."),
+    ),
 }
 
 

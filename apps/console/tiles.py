@@ -18,5 +18,6 @@ class Tile:
 
 TILES = (
     Tile(_("Notion"), "notion", "console:notion"),
+    Tile(_("YouTube"), "play", "console:from_address", "youtube"),
     Tile(_("Product feed"), "tag", "console:from_address", "feed"),
 )

@@ -26,6 +26,8 @@ from apps.knowledge.connectors.text import check as text_check
 from apps.knowledge.connectors.text import walk as text_walk
 from apps.knowledge.connectors.website import check as website_check
 from apps.knowledge.connectors.website import walk as website_walk
+from apps.knowledge.connectors.youtube import check as youtube_check
+from apps.knowledge.connectors.youtube import walk as youtube_walk
 from apps.knowledge.errors import InvalidConfig, PluginMissing
 from apps.knowledge.models import SourceKind
 
@@ -53,6 +55,7 @@ _CONNECTORS = {
     SourceKind.FILE: Connector(files_check, files_walk),
     SourceKind.TEXT: Connector(text_check, text_walk),
     SourceKind.QA: Connector(qa_check, qa_walk),
+    SourceKind.YOUTUBE: Connector(youtube_check, youtube_walk, every_hours=NIGHTLY),
     SourceKind.FEED: Connector(feed_check, feed_walk, every_hours=NIGHTLY),
     SourceKind.NOTION: Connector(
         notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY

@@ -4,6 +4,8 @@ import re
 
 from apps.knowledge.parsing import from_captions
 
+_WATCH = re.compile(r"https://www\.youtube\.com/watch\?v=[\w-]{11}")
+
 _NUMBERED = re.compile(r"(?m)^(?:#{1,6} )?(Page|Slide) (\d+)\b(?=:|$)")
 """As the readers of PDF and PowerPoint files name their headings."""
 
@@ -18,3 +20,11 @@ def place_of(found):
         return kind.lower(), int(number)
     said = list(from_captions.MARKER.finditer(middle))
     return ("time", said[-1][0].strip("[]")) if said else None
+
+
+def link_of(found):
+    """The document's address; of a video the one that begins where the quote is said."""
+    place = place_of(found) if _WATCH.fullmatch(found.url or "") else None
+    if place is None or place[0] != "time":
+        return found.url
+    return f"{found.url}&t={from_captions.start_of(f'[{place[1]}] ')}s"
