@@ -80,6 +80,8 @@ def test_signing_in_makes_a_connection_and_the_client_is_typed_once(agent, notio
     connection = connecting.finish(waiting, code=brought["code"], redirect=REDIRECT)
     assert (connection.pk, connection.ok, connection.name) == (waiting.pk, True, "Nordlicht · Berrydesk")
     assert connecting.waiting_one() is None
+    another = connecting.prepare(agent.workspace, client_id=peer.CLIENT[0], client_secret="")
+    assert another.secrets == {"client_id": peer.CLIENT[0], "client_secret": peer.CLIENT[1]}
     with pytest.raises(errors.ExchangeFailed) as problem:  # a code is good once
         connecting.finish(connection, code=brought["code"], redirect=REDIRECT)
     assert REDIRECT in problem.value.remedy

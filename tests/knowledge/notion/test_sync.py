@@ -217,9 +217,11 @@ def test_a_file_on_a_page_is_a_document_of_its_own(source, handbook, notion):
     assert "Order number" in form.text and form.url.startswith(notion.things[handbook.returns]["url"] + "#")
     assert source.documents.get(title="Sound.mp3").status == "skipped"
     assert (source.status, source.learned, source.skipped) == ("ready", 5, 1)
+    notion.asked.clear()
     source = sync_again(source)
     source.refresh_from_db()
-    assert (source.learned, source.unchanged) == (5, 5)
+    assert (source.learned, source.unchanged, source.skipped) == (5, 5, 1)
+    assert notion.asked == ["POST /v1/search"]  # what cannot be read is not fetched again either
     notion.trash(notion.below[handbook.returns][1])
     notion.now += timedelta(hours=1)
     notion.write(handbook.returns, block("paragraph", "The form is gone."))

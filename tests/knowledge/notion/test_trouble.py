@@ -17,7 +17,7 @@ from apps.knowledge import sources, tasks
 from apps.knowledge.connectors.notion import connecting
 from apps.knowledge.models import Passage, Source
 from berrydesk.db import leases
-from tests.knowledge.notion.conftest import carry, sync_again, text_of, titles
+from tests.knowledge.notion.conftest import a_source, carry, sync_again, text_of, titles
 from tests.peers import notion as peer
 from tests.peers.notion_things import block
 
@@ -83,6 +83,25 @@ def test_a_long_page_is_read_on_where_a_limit_broke_it_off(source, handbook, not
     carry(source)
     assert source.status == "ready" and "Answer 8." in text_of(source, "Returns")
     assert notion.times_asked(toggles[0]["id"]) == before
+
+
+def test_what_lies_above_a_page_is_asked_once_though_a_limit_comes_between(
+    agent, connection, handbook, notion
+):
+    for number in range(4):
+        aside = block("toggle", f"More {number}", children=[block("paragraph", "Inside.")])
+        notion.write(handbook.shipping, aside)
+        notion.page(f"Island {number}", block("paragraph", f"Island number {number}."), parent=aside["id"])
+    source = a_source(agent, connection, roots=[handbook.shipping])
+    notion.limit(retry_after=60, path="/v1/blocks", after=2)
+    carry(source)
+    assert source.problem["code"] == "notion_busy"
+    asked = [line for line in notion.asked if line.startswith("GET /v1/blocks") and "children" not in line]
+    notion.asked.clear()
+    _time_has_come(source)
+    carry(source)
+    assert (source.status, source.learned) == ("ready", 6)
+    assert asked[0] not in notion.asked and asked[1] not in notion.asked
 
 
 def test_trouble_of_the_server_is_tried_again_for_what_only_reads(source, notion):

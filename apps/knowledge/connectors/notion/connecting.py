@@ -46,8 +46,9 @@ def prepare(workspace, *, client_id, client_secret, by=None):
     """The owner's client is kept, and waits to be signed in with. Scope needed. Raises ClientMissing."""
     client_id, client_secret = client_id.strip(), client_secret.strip()
     waiting = waiting_one()
-    if waiting and not client_secret and waiting.secrets.get("client_id") == client_id:
-        return waiting
+    if client_id and not client_secret:  # typed once before
+        same = (row for row in every_one().order_by("-created_at") if client_of(row) == client_id)
+        client_secret = next((row.secrets["client_secret"] for row in same), "")
     if not client_id or not client_secret or not f"{client_id}{client_secret}".isascii() or ":" in client_id:
         raise errors.ClientMissing()
     secrets = {"client_id": client_id, "client_secret": client_secret}

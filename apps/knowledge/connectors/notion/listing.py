@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.knowledge.connectors.notion import check, errors, properties, rich_text
-from apps.knowledge.connectors.outcome import Outcome
+from apps.knowledge.connectors.outcome import Outcome, Pause
 from apps.knowledge.models import Visit
 
 RANKS = {"database": 0, "data_source": 0, "page": 1, "file": 2}
@@ -120,8 +120,13 @@ class Listing:
             parents[key] = parent
             if grandparent:  # Notion names what a data source's database lies in along with it
                 parents.setdefault(parent, grandparent)
-        above = Above(self.notion, parents)
-        outside = [key for key in list(parents) if not above.lies_below(key, set(roots))]
+        above = Above(self.notion, {**parents, **cursor.get("above", {})})
+        try:
+            outside = [key for key in parents if not above.lies_below(key, set(roots))]
+        except Pause as pause:  # what was found out until now need not be asked again
+            pause.got_on = bool(above.asked)
+            self.source.remember(above={**cursor.get("above", {}), **above.asked})
+            raise
         now = timezone.now()
         with transaction.atomic():
             for at in range(0, len(outside), 1000):
@@ -135,6 +140,7 @@ class Above:
     def __init__(self, notion, parents):
         self.notion = notion
         self.parents = dict(parents)
+        self.asked = {}
 
     def lies_below(self, key, roots):
         """True for a root and for everything below one. A tree that goes in circles has no top."""
@@ -144,7 +150,7 @@ class Above:
                 return True
             passed.add(key)
             if key not in self.parents:
-                self.parents[key] = self._ask(key)
+                self.parents[key] = self.asked[key] = self._ask(key)
             key = self.parents[key]
         return False
 

@@ -103,7 +103,7 @@ def page(notion, visit, *, formats, titles, now=timezone.now):
 
 def file(notion, bench, visit, *, now=timezone.now):
     """The Outcome of a file on a page, read through a link that was signed just now. Raises NotShared."""
-    about, begun_at = visit.about, now()
+    about, mark = visit.about, version(visit.about.get("at"), now())
     name = about.get("title") or "file"
     try:
         answer = _fetched(notion, bench, visit.key.rpartition("/")[2])
@@ -121,6 +121,7 @@ def file(notion, bench, visit, *, now=timezone.now):
             problem=problem,
             failed=not isinstance(problem, NOT_FOR_US),
             visits=(visit.key,),
+            version=mark,
         )
     problem = None
     if parsed.lost_pages:
@@ -133,7 +134,7 @@ def file(notion, bench, visit, *, now=timezone.now):
         problem=problem,
         pages=parsed.pages,
         visits=(visit.key,),
-        version=version(about.get("at"), begun_at),
+        version=mark,
         modified_at=_moment(about.get("at")),
     )
 

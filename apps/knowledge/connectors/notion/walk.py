@@ -6,10 +6,13 @@ from apps.knowledge.connectors.notion.client import Notion
 from apps.knowledge.connectors.notion.listing import Listing, about_of
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.errors import PagesLost
+from apps.knowledge.models import DocumentStatus
 from berrydesk.errors import OwnerError
 
 MOST_TROUBLE = 3
 """So many pages in a row with trouble of Notion's own: Notion is in trouble, not the page."""
+_NOTES = (None, PagesLost.code)
+"""Problems that a file was learned with."""
 WHOLE = (errors.Revoked, errors.NotConnected, errors.MayNotRead)
 """Trouble that the next page would meet as well."""
 
@@ -31,7 +34,8 @@ class _Walk:
         self.notion = notion
         self.listing = Listing(source, notion)
         self.roots = source.config.get("roots") or []
-        self.known = dict(source.documents.learned().values_list("external_id", "version"))
+        judged = source.documents.filter(status__in=[DocumentStatus.LEARNED, DocumentStatus.SKIPPED])
+        self.known = dict(judged.values_list("external_id", "version"))
         self.trouble = 0
 
     def outcomes(self):
@@ -171,9 +175,10 @@ class _Walk:
         """The files of a page that is not read now are still there."""
         files = self.source.documents.filter(external_id__startswith=f"{visit.key}/")
         rows = []
-        for row in files.only("external_id", "title", "url", "version", "problem"):
-            is_read = not row.problem or row.problem["code"] == PagesLost.code
-            about = {"kind": "file", "title": row.title, "url": row.url, "at": row.version if is_read else ""}
+        for row in files.only("external_id", "title", "url", "version", "problem", "status"):
+            is_judged = row.status == DocumentStatus.SKIPPED or (row.problem or {}).get("code") in _NOTES
+            at = row.version if is_judged else ""  # what failed is tried again
+            about = {"kind": "file", "title": row.title, "url": row.url, "at": at}
             rows.append((row.external_id, about))
         if rows:
             self.listing.add(rows)
@@ -205,6 +210,7 @@ class _Walk:
                 yield Outcome(external_id=key, unchanged=True, visits=(f"kept:{key}"[:1000],))
             else:
                 self.listing.add([found])
+                yield Outcome(visits=(f"asked:{key}"[:1000],))
 
     def _still_there(self, key, above):
         """The page, if Notion still shares it and it still belongs to what the owner chose."""
