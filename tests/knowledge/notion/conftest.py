@@ -51,7 +51,7 @@ def a_source(agent, connection, roots=()):
 
 def carry(source, **options):
     """One run of a worker; True when the sync is over."""
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         is_over = syncing.sync(row, **options)
     source.refresh_from_db()
     return is_over
