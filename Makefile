@@ -36,8 +36,8 @@ soak: $(VENV)/.tools
 	$(BIN)/python -m tests.soak
 
 lock:
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --output-file requirements.txt requirements.in
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --output-file requirements-dev.txt requirements-dev.in
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --allow-unsafe --output-file requirements.txt requirements.in
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --allow-unsafe --output-file requirements-dev.txt requirements-dev.in
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
