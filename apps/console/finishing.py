@@ -11,6 +11,7 @@ from apps.console.entering import find_agent
 from apps.conversations import opening, receiving
 from apps.conversations.models import Author, Conversation, Turn
 from apps.knowledge.models import Document, Passage
+from apps.knowledge.question_models import LikelyQuestion
 from apps.routing.models import RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.db.scopes import in_workspace
@@ -40,11 +41,14 @@ async def ask(request, public_id, number):
 
 
 def questions(agent):
-    """Three questions: the owner's first ones, then what the pages themselves ask or tell about."""
+    """Three questions: the owner's first ones, what the pages themselves ask, likely ones, then what pages tell about."""
     found = [text for text in agent.questions if text.strip()]
     if len(found) < HOW_MANY:
         heads = Passage.objects.filter(agent=agent, heading__endswith="?").order_by("number")
         found += [head.split(" › ")[-1] for head in heads.values_list("heading", flat=True)[:HOW_MANY]]
+    if len(found) < HOW_MANY:
+        likely = LikelyQuestion.objects.filter(agent=agent, is_answerable=True, dismissed_at=None)
+        found += list(likely.order_by("-confidence", "pk").values_list("question", flat=True)[:HOW_MANY])
     if len(found) < HOW_MANY:
         titles = Document.objects.filter(agent=agent).learned().exclude(title="").order_by("created_at")
         found += list(titles.values_list("title", flat=True)[:HOW_MANY])

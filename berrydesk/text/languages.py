@@ -66,7 +66,12 @@ def _by_small_words(text):
 
 
 def _among_neighbours(text):
-    """The language of a short text among those that are often asked in, or "" where it might be several."""
+    """The language of a short text among those that are often asked in, or "" where it might be several.
+
+    A single word in plain letters is a name as often as not.
+    """
+    if text.isascii() and len(text.split()) < 2:
+        return ""
     code, probability = _identifier(NEIGHBOURS).classify(text.lower().strip(" ?!.,"))
     return code if probability >= SURE_AMONG_NEIGHBOURS else ""
 

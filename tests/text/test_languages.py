@@ -27,6 +27,6 @@ def test_a_short_question_is_told_by_its_words(language, words):
     assert languages.detect(words, fallback="?") == language
 
 
-@pytest.mark.parametrize("words", ["asdfgh", "parking", "12345", "??", "A-1001"])
+@pytest.mark.parametrize("words", ["asdfgh", "parking", "Nordlicht", "12345", "??", "A-1001"])
 def test_what_might_be_any_language_falls_back(words):
     assert languages.detect(words, fallback="de") == "de"
