@@ -7,10 +7,10 @@ import csv
 import html
 import json
 import re
-import zlib
 
 from lxml import etree
 
+from apps.knowledge.parsing import unpacking
 from apps.knowledge.parsing.decoding import decode
 from apps.knowledge.parsing.trouble import Unreadable
 
@@ -42,8 +42,8 @@ _BY_NAME = {name: field for field, names in _NAMES.items() for name in names}
 
 def read_feed(data, *, name, charset=""):
     """``products``: dictionaries of texts by the fields above; ``lost`` counts entries without a name."""
-    if data[:2] == b"\x1f\x8b":
-        data = _unpacked(data, name)
+    if data[:2] == unpacking.GZIP:
+        data = unpacking.gunzip(data, name=name, most_bytes=MOST_BYTES)
     text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not text:
         raise Unreadable("file_empty", name=name)
@@ -170,14 +170,3 @@ def _of_csv(text, name):
         raise Unreadable("no_products", name=name)
     for row in rows:
         yield {key: value for key, value in row.items() if key and isinstance(value, str)}
-
-
-def _unpacked(data, name):
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        text = unzip.decompress(data, MOST_BYTES)
-    except zlib.error as error:
-        raise Unreadable("file_broken", name=name) from error
-    if unzip.unconsumed_tail:
-        raise Unreadable("zip_bomb", name=name)
-    return text

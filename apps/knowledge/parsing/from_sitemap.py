@@ -1,10 +1,10 @@
 """Sitemaps in all their dialects: lists of pages, lists of sitemaps, feeds, plain text. Runs in the child."""
 
 import re
-import zlib
 
 from lxml import etree
 
+from apps.knowledge.parsing import unpacking
 from apps.knowledge.parsing.decoding import decode
 from apps.knowledge.parsing.trouble import Unreadable
 
@@ -15,8 +15,8 @@ MOST_URLS = 50_000
 
 def read_sitemap(data, *, name):
     """``urls`` of pages and ``sitemaps`` to read next, in their order, each once."""
-    if data[:2] == b"\x1f\x8b":
-        data = _unpacked(data, name)
+    if data[:2] == unpacking.GZIP:
+        data = unpacking.gunzip(data, name=name, most_bytes=MOST_BYTES)
     start = data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
     if start != b"<":
         text = decode(data)
@@ -67,14 +67,3 @@ def _answer(urls, sitemaps):
 
 def _local(element):
     return element.tag.rsplit("}", 1)[-1].lower() if isinstance(element.tag, str) else ""
-
-
-def _unpacked(data, name):
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        text = unzip.decompress(data, MOST_BYTES)
-    except zlib.error as error:
-        raise Unreadable("file_broken", name=name) from error
-    if unzip.unconsumed_tail:
-        raise Unreadable("zip_bomb", name=name)
-    return text
