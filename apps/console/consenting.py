@@ -14,7 +14,12 @@ MOST = 5
 """Begun at the same time in one session; the oldest is forgotten."""
 
 
-def begin(request, *, service, agent, connection):
+def new_verifier():
+    """The secret of PKCE (RFC 7636): only who began can turn the code into a token."""
+    return secrets.token_urlsafe(48)
+
+
+def begin(request, *, service, agent, connection, verifier=""):
     """The word (OAuth's ``state``) that the service hands back with its answer."""
     state = secrets.token_urlsafe(32)
     begun = [one for one in request.session.get(KEY, []) if one["until"] > time.time()]
@@ -25,6 +30,7 @@ def begin(request, *, service, agent, connection):
             "workspace": str(request.workspace.pk),
             "agent": agent.public_id,
             "connection": str(connection.pk),
+            "verifier": verifier,
             "until": time.time() + MINUTES * 60,
         }
     )
@@ -33,7 +39,7 @@ def begin(request, *, service, agent, connection):
 
 
 def take(request, *, service):
-    """What was begun under the state that came back: ``{agent, connection}``; None for a strange or an old one."""
+    """What was begun under the state that came back: ``{agent, connection, verifier}``; None for a strange or an old one."""
     state = request.GET.get("state", "")
     begun = request.session.get(KEY, [])
     found = next(

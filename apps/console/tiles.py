@@ -18,6 +18,7 @@ class Tile:
 
 TILES = (
     Tile(_("Notion"), "notion", "console:notion"),
+    Tile(_("Google Drive"), "drive", "console:drive"),
     Tile(_("YouTube"), "play", "console:from_address", "youtube"),
     Tile(_("Product feed"), "tag", "console:from_address", "feed"),
 )

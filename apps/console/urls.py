@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.console import (
     channels,
+    drive,
     entering,
     finishing,
     from_address,
@@ -29,6 +30,7 @@ pages = [
     path("agents/new/", entering.new_agent, name="new_agent"),
     path("agents/sample/", home.load_sample, name="load_sample"),
     path("connections/notion/callback/", notion.callback, name="notion_callback"),
+    path("connections/google/callback/", drive.callback, name="drive_callback"),
     path("files/logos/<str:name>", logos.show, name="logo"),
     # the set-up
     path(f"{_SETUP}/", wizard.begin, name="setup_begin"),
@@ -52,6 +54,14 @@ pages = [
         notion.disconnect,
         name="notion_disconnect",
     ),
+    path(f"{_SETUP}/train/drive/", drive.page, name="drive"),
+    path(f"{_SETUP}/train/drive/client/", drive.keep_client, name="drive_client"),
+    path(f"{_SETUP}/train/drive/key/", drive.give_key, name="drive_key"),
+    path(f"{_SETUP}/train/drive/leave/", drive.leave, name="drive_leave"),
+    path(f"{_SETUP}/train/drive/folder/", drive.folder, name="drive_folder"),
+    path(f"{_SETUP}/train/drive/start/", drive.start, name="drive_start"),
+    path(f"{_SETUP}/train/drive/<uuid:connection_id>/check/", drive.check_again, name="drive_check"),
+    path(f"{_SETUP}/train/drive/<uuid:connection_id>/disconnect/", drive.disconnect, name="drive_disconnect"),
     path(f"{_SETUP}/train/<uuid:source_id>/problems/", step_train.problems, name="train_problems"),
     path(f"{_SETUP}/train/<uuid:source_id>/again/", step_train.change, {"verb": "again"}, name="train_again"),
     path(f"{_SETUP}/train/<uuid:source_id>/stop/", step_train.change, {"verb": "stop"}, name="train_stop"),

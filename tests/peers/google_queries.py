@@ -53,6 +53,9 @@ def _one(words):
     if left.startswith("'") and operator == "in" and right == "parents":
         wanted = _text(left)
         return (lambda file: wanted in file.get("parents", ())), words[3:]
+    if left == "name" and operator == "contains":
+        part = _text(right).lower()
+        return (lambda file: part in file["name"].lower()), words[3:]
     if operator not in ("=", "!="):
         raise ValueError(f"Invalid operator {operator}.")
     value = _text(right) if right.startswith("'") else {"true": True, "false": False}[right]

@@ -19,9 +19,11 @@ Name = Annotated[Text, Field(min_length=1, max_length=60)]
 
 
 class ConnectionIn(Schema):
-    service: Annotated[Name, Field(description="notion")]
+    service: Annotated[Name, Field(description="notion, google")]
     secrets: dict[Name, SecretStr] = Field(
-        description="Stored encrypted; never shown again. notion: token, the secret of an internal integration",
+        description="Stored encrypted; never shown again. notion: token, the secret of an internal "
+        "integration. google: service_account, the JSON of a service account's key; or client_id, client_secret "
+        "and refresh_token of an OAuth client of your own",
         max_length=20,
     )
 

@@ -26,7 +26,9 @@ class SourceIn(Schema):
     config: dict = Field(
         description="text: text, title, external_id, url. qa: pairs of question and answer. "
         "website: url, mode (page, sitemap, crawl), include, exclude, max_pages. notion: connection (not needed "
-        "where there is only one), roots (ids or addresses of pages and databases; none: everything shared)"
+        "where there is only one), roots (ids or addresses of pages and databases; none: everything shared). "
+        "drive: connection (likewise), roots (ids or addresses of folders and files; root is My Drive, "
+        "shared-with-me what others share)"
     )
 
 

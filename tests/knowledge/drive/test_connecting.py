@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from apps.connections import keeping
 from apps.connections.models import Connection
 from apps.knowledge.connectors.drive import connecting, errors
 from apps.workspaces.models import AuditEvent
@@ -13,16 +14,17 @@ from tests.knowledge.drive.conftest import again, learn
 from tests.peers.google_drive import Fault
 from tests.peers.google_tokens import CLIENT_ID, CLIENT_SECRET, ROBOT
 
+VERIFIER = "v" * 60
 REDIRECT = "http://testserver/connections/google/"
 
 
 def signed_in(workspace, by=None, **changes):
     """The connection after Ada allowed it in her browser."""
     waiting = connecting.prepare(workspace, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
-    address, memory = connecting.begin(waiting, redirect=REDIRECT)
+    address = connecting.address(waiting, redirect=REDIRECT, state="state", verifier=VERIFIER)
     back = dict(parse_qsl(urlsplit(httpx.get(address).headers["location"]).query))
-    assert back["state"] == memory["state"]
-    asked = {"code": back["code"], "verifier": memory["verifier"], "redirect": REDIRECT} | changes
+    assert back["state"] == "state"
+    asked = {"code": back["code"], "verifier": VERIFIER, "redirect": REDIRECT} | changes
     return connecting.finish(waiting, by=by, **asked)
 
 
@@ -39,13 +41,13 @@ def test_signing_in_again_mends_the_same_connection_and_types_the_secret_once(dr
     before = first.secrets["refresh_token"]
     drive.tokens.revoke()
     assert connecting.check_again(first) is False and first.problem["code"] == "drive_signed_out"
-    waiting = connecting.prepare(scoped, client_id=CLIENT_ID, client_secret="")
-    address, memory = connecting.begin(waiting, redirect=REDIRECT, account=first.name)
+    address = connecting.address(first, redirect=REDIRECT, state="s", verifier=VERIFIER)
     assert "login_hint=ada%40nordlicht.example" in address
     code = dict(parse_qsl(urlsplit(httpx.get(address).headers["location"]).query))["code"]
-    second = connecting.finish(waiting, code=code, verifier=memory["verifier"], redirect=REDIRECT)
+    second = connecting.finish(first, code=code, verifier=VERIFIER, redirect=REDIRECT)
     assert second.pk == first.pk and second.secrets["refresh_token"] != before and second.ok
     assert Connection.objects.count() == 1 and connecting.check_again(second)
+    assert connecting.prepare(scoped, client_id=CLIENT_ID, client_secret="").secrets["client_secret"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_the_api_off_switch_is_said_while_connecting(drive, scoped):
 
 def test_disconnecting_keeps_what_was_learned(drive, connection, folder, agent):
     source = learn(agent, folder)
-    connecting.disconnect(connection)
+    keeping.forget(connection)
     source.refresh_from_db()
     assert source.connection is None and source.documents.learned().count() == 4
     source = again(source)

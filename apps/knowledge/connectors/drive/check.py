@@ -25,7 +25,7 @@ def cleaned(config, connection):
         raise InvalidConfig({"roots": _("Choose at least one folder or file.")})
     ids = []
     for root in roots[: MOST_ROOTS + 1]:
-        found = _id(root.get("id") if isinstance(root, dict) else root)
+        found = root_id(root.get("id") if isinstance(root, dict) else root)
         if found is None:
             raise InvalidConfig(
                 {
@@ -43,7 +43,8 @@ def cleaned(config, connection):
     return {"roots": sorted(ids)}, ", ".join(names)[:200]
 
 
-def _id(text):
+def root_id(text):
+    """The id in an id or in an address of Google Drive, or None."""
     text = str(text or "").strip()
     if text in (MY_DRIVE, SHARED):
         return text

@@ -72,9 +72,11 @@ class Drive:
         except DeadToken as gone:  # 410
             raise Missing from gone
 
-    def list(self, query, *, drive="", token=None, order=None, size=PAGE):
+    def list(self, query, *, drive="", token=None, order=None, size=PAGE, everywhere=False):
         """(files, token of the next page or None, whether the search was incomplete)."""
         within = {"corpora": "drive", "driveId": drive} if drive else {}
+        if everywhere:
+            within = {"corpora": "allDrives"}
         found = self._ask(
             lambda api: api.files().list(
                 q=query,

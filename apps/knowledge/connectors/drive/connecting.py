@@ -4,7 +4,6 @@ Nothing is kept that Google did not accept, except the client that an owner is a
 """
 
 import json
-import secrets as random
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ KEY_FIELDS = ("type", "project_id", "private_key_id", "private_key", "client_ema
 
 def connections():
     """Every connection to Google that was accepted once, the oldest first. Scope needed."""
-    return _all().exclude(checked_at=None).order_by("created_at", "pk")
+    return every_one().exclude(checked_at=None).order_by("created_at", "pk")
 
 
 def connect(workspace, secrets, *, by=None):
@@ -61,7 +60,7 @@ def prepare(workspace, *, client_id, client_secret, by=None):
 
 def waiting_one():
     """The connection whose owner has not signed in yet, or None. Scope needed."""
-    return _all().filter(checked_at=None).order_by("created_at").first()
+    return every_one().filter(checked_at=None).order_by("created_at").first()
 
 
 def client_of(connection):
@@ -69,21 +68,11 @@ def client_of(connection):
     return connection.secrets.get("client_id", "")
 
 
-def begin(connection, *, redirect, account=""):
-    """(where the owner is sent, what the session must remember until they come back)."""
-    memory = {
-        "connection": str(connection.pk),
-        "state": random.token_urlsafe(32),
-        "verifier": random.token_urlsafe(48),
-    }
-    address = authorizing.address(
-        client_of(connection),
-        redirect=redirect,
-        state=memory["state"],
-        verifier=memory["verifier"],
-        account=account,
+def address(connection, *, redirect, state, verifier):
+    """Where the owner is sent to sign in. ``verifier`` is the secret of PKCE, which stays with us till then."""
+    return authorizing.address(
+        client_of(connection), redirect=redirect, state=state, verifier=verifier, account=connection.name
     )
-    return address, memory
 
 
 def finish(connection, *, code, verifier, redirect, by=None):
@@ -95,6 +84,11 @@ def finish(connection, *, code, verifier, redirect, by=None):
     return _keep(
         connection.workspace_id, {**connection.secrets, "refresh_token": token}, by, made_by=connection
     )
+
+
+def every_one():
+    """Every connection to Google, signed in or not. Scope needed."""
+    return Connection.objects.services().filter(service=SERVICE)
 
 
 def check_again(connection):
@@ -110,21 +104,9 @@ def check_again(connection):
     return bool(connection.ok)
 
 
-def disconnect(connection, *, by=None):
-    """The connection and its token are gone; what was learned through it stays. Scope needed."""
-    with transaction.atomic():
-        words = _("Disconnected {name}.").format(name=connection.name)
-        auditing.record(connection.workspace_id, by, "connection.removed", connection, words)
-        connection.delete()
-
-
-def _all():
-    return Connection.objects.filter(kind=Kind.SERVICE, service=SERVICE)
-
-
 def _known_secret(client_id):
     """The secret of this client, if it was typed before."""
-    found = (row.secrets for row in _all() if row.secrets.get("client_id") == client_id)
+    found = (row.secrets for row in every_one() if row.secrets.get("client_id") == client_id)
     return next((secrets.get("client_secret", "") for secrets in found), "")
 
 
@@ -134,7 +116,9 @@ def _keep(workspace, secrets, by, *, made_by=None):
     name = str(drive.me().get("emailAddress") or _robot(secrets) or "Google Drive")[:120]
     with transaction.atomic():
         rows = connections().select_for_update()
-        replacing = next((row for row in rows if row.name == name), None) or made_by
+        replacing = next((row for row in rows if row.name == name), None)
+        if replacing is None and made_by and made_by.checked_at is None:
+            replacing = made_by
         connection = keeping.keep(
             workspace, kind=Kind.SERVICE, service=SERVICE, name=name, secrets=secrets, replacing=replacing
         )

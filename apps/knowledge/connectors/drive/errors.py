@@ -171,3 +171,9 @@ class ExchangeFailed(OwnerError):
     remedy = _(
         "Press Continue to Google once more. If it happens again, check the redirect address in Google Cloud."
     )
+
+
+class NothingTicked(OwnerError):
+    code = "drive_nothing_ticked"
+    message = _("No folder and no file is ticked, so there is nothing to read.")
+    remedy = _("Tick at least one, then press Start learning.")
