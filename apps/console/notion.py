@@ -39,7 +39,7 @@ def connect(request, public_id):
         )
     except OwnerError as problem:
         return _page(request, agent, problem=problem, problem_at="token")
-    return redirect(_address(agent, connection))
+    return _connected(agent, connection)
 
 
 @require_POST
@@ -102,7 +102,7 @@ def callback(request):
         )
     except OwnerError as problem:
         return _page(request, agent, problem=problem, problem_at="client")
-    return redirect(_address(agent, connection))
+    return _connected(agent, connection)
 
 
 @require_GET
@@ -161,6 +161,13 @@ def disconnect(request, public_id, connection_id):
     agent = find_agent(request, public_id)
     keeping.forget(get_object_or_404(connecting.every_one(), pk=connection_id), by=request.member)
     return redirect(_address(agent))
+
+
+def _connected(agent, connection):
+    """On to the pages; what waited for this connection is read now."""
+    for source in connecting.waiting_for(connection):
+        sources.sync_again(source)
+    return redirect(_address(agent, connection))
 
 
 def _page(request, agent, *, problem=None, problem_at="", **more):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.connections.models import Connection
 from apps.knowledge.connectors.notion import connecting
 from apps.knowledge.models import Source
+from tests.knowledge.notion.conftest import carry, sync_again
 from tests.peers import notion as peer
 from tests.peers.notion_things import block
 
@@ -140,6 +141,27 @@ def test_a_notion_in_trouble_is_a_sentence_on_the_page(as_ada, agent, connection
 def test_disconnecting_forgets_the_token(as_ada, agent, connection):
     as_ada.post(at("notion_disconnect", agent, connection.pk))
     assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["revoked", "disconnected"])
+def test_connecting_again_goes_on_with_what_waited(as_ada, agent, connection, notion, handbook, how):
+    as_ada.post(at("notion_start", agent), {"connection": connection.pk, "what": "everything"})
+    source = Source.objects.get()
+    carry(source)
+    assert source.status == "ready"
+    if how == "revoked":
+        notion.revoke()
+    else:
+        as_ada.post(at("notion_disconnect", agent, connection.pk))
+    source = sync_again(source)
+    source.refresh_from_db()
+    assert source.problem["code"] in ("notion_revoked", "notion_not_connected")
+    notion.tokens["ntn_a_new_one_for_berrydesk"] = "Berrydesk"
+    as_ada.post(at("notion_connect", agent), {"token": "ntn_a_new_one_for_berrydesk"})
+    source.refresh_from_db()
+    assert (source.status, source.connection) == ("queued", connecting.connections().get())
+    carry(source)
+    assert source.status == "ready"
 
 
 # --- signing in

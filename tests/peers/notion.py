@@ -45,6 +45,7 @@ class Notion:
         self.clients = {CLIENT[0]: CLIENT[1]}
         self.redirects = None  # a set: those registered with the integration
         self.gives_refresh_tokens, self.allows, self.may_read = True, True, True
+        self.place = "231674b6-2cc1-46bc-b742-c5c9fe4b9c73"
         self.most_results, self.largest_page = 10_000, MOST
         self.asked, self.faults, self.before_each = [], [], None
         self.dead_links = 0  # so many of the next downloads find their link run out

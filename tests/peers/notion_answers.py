@@ -33,11 +33,11 @@ def answer(peer, method, parts, headers, body):
     if scheme != "Bearer" or token not in peer.tokens:
         raise Refusal(401, "unauthorized", "API token is invalid.")
     if path[1:] == ["users", "me"]:
-        bot = {"workspace_name": "Nordlicht", "workspace_id": "231674b6-2cc1-46bc-b742-c5c9fe4b9c73"}
+        bot = {"workspace_name": "Nordlicht", "workspace_id": peer.place}
         bot["owner"] = {"type": "workspace", "workspace": True}
         return {
             "object": "user",
-            "id": str(uuid.uuid4()),
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{peer.place}/{peer.tokens[token]}")),
             "type": "bot",
             "name": peer.tokens[token],
             "bot": bot,
@@ -237,7 +237,7 @@ def _token(peer, headers, body):
         "token_type": "bearer",
         "bot_id": str(uuid.uuid4()),
         "workspace_name": "Nordlicht",
-        "workspace_id": "231674b6-2cc1-46bc-b742-c5c9fe4b9c73",
+        "workspace_id": peer.place,
         "owner": {"type": "user", "user": {"object": "user", "id": str(uuid.uuid4())}},
     }
     if peer.gives_refresh_tokens:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from apps.connections import keeping
 from apps.connections.models import Connection
 from apps.knowledge.connectors.notion import authorizing, connecting, errors
 from apps.workspaces.models import AuditEvent
@@ -135,3 +136,23 @@ def test_where_there_is_no_way_to_a_new_token_the_owner_connects_again(agent, no
     assert not connecting.check_again(connection) and connection.problem["code"] == "notion_revoked"
     notion.tokens[connection.secrets["access_token"]] = "Berrydesk"
     assert connecting.check_again(connection) and connection.problem is None
+
+
+def test_a_source_of_one_notion_is_never_read_from_another(agent, notion, handbook):
+    source = a_source(agent, connecting.connect(agent.workspace, {"token": peer.TOKEN}))
+    carry(source)
+    keeping.forget(source.connection)
+    notion.place = "another-notion"
+    connecting.connect(agent.workspace, {"token": peer.TOKEN})
+    source.refresh_from_db()
+    assert source.connection is None and source.documents.learned().count() == 4
+
+
+def test_a_refreshed_secret_takes_the_place_of_the_older_one(agent, notion):
+    first = connecting.connect(agent.workspace, {"token": peer.TOKEN})
+    notion.tokens["ntn_refreshed_for_berrydesk"] = "Berrydesk"
+    notion.tokens["ntn_of_another_integration"] = "Handbook reader"
+    again = connecting.connect(agent.workspace, {"token": "ntn_refreshed_for_berrydesk"})
+    assert again.pk == first.pk and again.secrets["access_token"] == "ntn_refreshed_for_berrydesk"
+    other = connecting.connect(agent.workspace, {"token": "ntn_of_another_integration"})
+    assert other.pk != first.pk and connecting.connections().count() == 2

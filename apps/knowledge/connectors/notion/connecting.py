@@ -12,6 +12,7 @@ from apps.connections import keeping
 from apps.connections.models import Connection, Kind
 from apps.knowledge.connectors.notion import authorizing, errors
 from apps.knowledge.connectors.notion.client import Notion
+from apps.knowledge.models import Source, SourceKind
 from apps.workspaces import auditing
 
 SERVICE = "notion"
@@ -89,6 +90,12 @@ def finish(connection, *, code, redirect, by=None):
     return _keep(connection.workspace_id, secrets, bot, by, waiting=connection)
 
 
+def waiting_for(connection):
+    """The sources that could not be read for want of this connection. Scope needed."""
+    lost = [errors.Revoked.code, errors.NotConnected.code]
+    return Source.objects.filter(connection=connection, problem__code__in=lost)
+
+
 def check_again(connection):
     """True when Notion still lets us in; what it said is on the row. Scope needed."""
     try:
@@ -134,11 +141,19 @@ def _keep(workspace, secrets, bot, by, *, waiting=None):
             replacing=replacing,
         )
         keeping.note_check(connection, ok=True)
+        _adopt(connection, bot["place"])
         if waiting and waiting.pk != connection.pk and waiting.checked_at is None:
             waiting.delete()
         words = _("Connected {name}.").format(name=connection.name)
         auditing.record(connection.workspace_id, by, "connection.made", connection, words)
     return connection
+
+
+def _adopt(connection, place):
+    """Sources that lost their connection read through this one, if they read from the same place or nowhere yet."""
+    for source in Source.objects.filter(kind=SourceKind.NOTION, connection=None):
+        if (place and source.bookmark.get("place") == place) or not source.documents.exists():
+            Source.objects.filter(pk=source.pk).update(connection=connection)
 
 
 def _same(bot):

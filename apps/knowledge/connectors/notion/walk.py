@@ -47,6 +47,7 @@ class _Walk:
         yield from self._read_on()
         yield from self._ask_after_missing()
         yield from self._read_on()
+        self.source.remember(bookmark={"place": self.source.connection.secrets.get("place", "")})
 
     def _add_roots(self):
         """The owner's pages are read whether search names them or not. Raises NotShared when none is shared."""
