@@ -211,7 +211,12 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-SWEEPS = ["apps.answering.tasks.sweep", "apps.actions.tasks.sweep", "apps.knowledge.tasks.sweep"]
+SWEEPS = [
+    "apps.answering.tasks.sweep",
+    "apps.actions.tasks.sweep",
+    "apps.knowledge.tasks.sweep",
+    "apps.knowledge.tasks.sweep_due",
+]
 """Tasks that every worker's pulse sends every few seconds; each finds work that lost its process."""
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

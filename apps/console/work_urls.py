@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.console import conversations, inbox, knowledge, missing
+from apps.console import conversations, health, inbox, knowledge, missing
 
 urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path(
         "knowledge/questions/<uuid:question_id>/dismiss/", missing.dismiss, name="knowledge_question_dismiss"
     ),
+    path("knowledge/health/", health.index, name="knowledge_health"),
+    path("knowledge/health/sweep/", health.sweep, name="knowledge_sweep"),
+    path("knowledge/health/<uuid:finding_id>/<slug:verb>/", health.settle, name="knowledge_settle"),
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
     path("knowledge/<uuid:source_id>/<uuid:document_id>/", knowledge.document, name="knowledge_document"),
 ]

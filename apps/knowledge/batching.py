@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from apps.knowledge import indexing
+from apps.knowledge import indexing, sweeping
 from apps.knowledge.missing import asking
 from apps.knowledge.models import Source, SourceKind, SourceStatus
 from apps.knowledge.retrieval import postings
@@ -77,6 +77,8 @@ def batch(agent, documents):
         status=SourceStatus.READY, learned=source.documents.learned().count(), last_sync_at=timezone.now()
     )
     asking.ask(agent)
+    if outcome.added or outcome.replaced:
+        sweeping.ask(agent)
     return outcome
 
 

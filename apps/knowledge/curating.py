@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.knowledge import curating_errors, history, indexing
+from apps.knowledge import curating_errors, history, indexing, sweeping
 from apps.knowledge.history_models import Correction, DocumentVersion, Origin
 from apps.knowledge.models import Document, DocumentStatus
 from apps.workspaces import auditing
@@ -148,7 +148,9 @@ def _say_instead(document, text_for, by, origin):
 
 def _rewrite(document, change, beside):
     try:
-        return indexing.rewrite(document, change, beside)
+        row = indexing.rewrite(document, change, beside)
+        sweeping.ask(document.agent)
+        return row
     except Document.DoesNotExist:
         raise curating_errors.DocumentGone(title=str(document)) from None
 

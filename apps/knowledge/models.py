@@ -229,6 +229,13 @@ class Passage(WorkspaceModel):
         indexes = [models.Index(fields=["document", "position"])]
 
 
+from apps.knowledge.finding_models import (  # noqa: E402, F401 — tables of the same app
+    Dismissal,
+    Finding,
+    FindingPlace,
+    Sweep,
+    SweptDocument,
+)
 from apps.knowledge.history_models import (  # noqa: E402, F401 — tables of the same app
     Correction,
     DocumentVersion,

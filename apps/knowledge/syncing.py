@@ -13,7 +13,7 @@ from django.db import Error, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.knowledge import curating_errors, errors, indexing, reviewing, scheduling
+from apps.knowledge import curating_errors, errors, indexing, reviewing, scheduling, sweeping
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.bench import Bench
 from apps.knowledge.connectors.outcome import Pause
@@ -106,6 +106,7 @@ def settle(source, *, problem=None, is_complete=False):
         attempts=0,
     )
     asking.ask(source.agent)
+    sweeping.ask(source.agent)
     notify(source.news_key)
 
 

@@ -1,4 +1,4 @@
-"""Syncs, carried by workers."""
+"""Syncs and sweeps of the knowledge, carried by workers."""
 
 import time
 from datetime import timedelta
@@ -6,7 +6,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from apps.knowledge import reviewing, scheduling, syncing
+from apps.knowledge import reviewing, scheduling, sweeping, syncing
+from apps.knowledge.finding_models import Sweep
 from apps.knowledge.missing import asking, checking
 from apps.knowledge.models import Source
 from apps.knowledge.question_models import QuestionCheck
@@ -98,4 +99,23 @@ def _sweep_syncs():
         found = list(waiting[:500])
     for workspace_id, source_id in found:
         sync_source.apply_async((str(workspace_id), str(source_id)), expires=EXPIRES_S)
+    return len(found)
+
+
+@shared_task(**DURABLE)
+def sweep_knowledge(workspace_id, sweep_id):
+    """Carry one agent's sweep on: to its end, or to the end of this run's time, then wake the next."""
+    with in_workspace(workspace_id), leases.claim(Sweep, sweep_id, for_s=LEASE_S) as row:
+        is_over = row is None or row.due_at is None or sweeping.sweep(row)
+    if not is_over:
+        sweep_knowledge.delay(workspace_id, sweep_id)
+
+
+@shared_task(**DURABLE)
+def sweep_due():
+    """Every agent's knowledge that is due to be swept and that nobody sweeps is handed to a worker."""
+    with every_workspace("sweeps of any workspace may be due"):
+        found = list(sweeping.due_sweeps(timezone.now()).values_list("workspace_id", "pk")[:200])
+    for workspace_id, sweep_id in found:
+        sweep_knowledge.apply_async((str(workspace_id), str(sweep_id)), expires=EXPIRES_S)
     return len(found)

@@ -26,6 +26,7 @@ NO_FIELDS = {
     "console:setup_logo": "no file chosen leaves the logo as it is",
     "console:take_back": "a button",
     "knowledge_questions_again": "a button",
+    "knowledge_sweep": "a button",
 }
 """Addresses whose POST needs nothing typed, and why."""
 

@@ -23,6 +23,7 @@ from apps.api.v1 import (
     questions,
     runs,
     sources,
+    sweeps,
 )
 from apps.workspaces.access import open_to_everyone
 from berrydesk.errors import problems as every_problem
@@ -32,6 +33,7 @@ AREAS = [
     sources,
     knowledge,
     questions,
+    sweeps,
     connections,
     providers,
     chat,

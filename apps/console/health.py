@@ -1,0 +1,185 @@
+"""Knowledge health: what the sweep found, side by side, with its remedies in one click."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.console import framing
+from apps.knowledge import findings, sweeping
+from apps.knowledge.finding_models import IN_PAIRS, Finding, FindingKind, Sweep
+from apps.workspaces.access import Role, open_to
+from berrydesk.errors import OwnerError
+
+FOLLOWING = 12
+"""Findings listed below the one that is shown."""
+
+DISMISSED = "dismissed"
+"""The tab of what was said to be no conflict."""
+
+
+@open_to(Role.VIEWER)
+@require_GET
+def index(request):
+    """The finding number ``n`` of a ``kind``, and those after it."""
+    agent = framing.current_agent(request)
+    if request.GET.get("part") == "state":
+        return render(request, "knowledge/health.html#state", _state(agent))
+    counts = findings.counts(agent) if agent else {}
+    kind = _kind(request.GET.get("kind"), counts)
+    rows = []
+    if agent:
+        rows = findings.dismissed(agent) if kind == DISMISSED else findings.shown(agent, kind)
+    number = _number(request.GET.get("n"))
+    total = rows.count() if agent else 0
+    number = min(number, max(total, 1))
+    window = list(rows[number - 1 : number + FOLLOWING]) if total else []
+    hidden = findings.dismissed(agent).count() if agent else 0
+    context = {
+        "place": "knowledge",
+        "agent": agent,
+        "kind": kind,
+        "tabs": [(key, label, counts.get(key, 0)) for key, label in FindingKind.choices],
+        "dismissed": hidden,
+        "finding": _shown(window[0]) if window else None,
+        "number": number,
+        "total": total,
+        "before": _address(kind, number - 1) if number > 1 else "",
+        "after": _address(kind, number + 1) if number < total else "",
+        "following": [(_shown(row), _address(kind, number + n)) for n, row in enumerate(window[1:], start=1)],
+        "beyond": max(0, total - number - FOLLOWING),
+        "may_change": request.member.may(Role.ADMIN),
+        **_state(agent),
+    }
+    return render(request, "knowledge/health.html", context)
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def sweep(request):
+    """Look at what changed, at once."""
+    agent = framing.current_agent(request)
+    if agent is None:
+        raise Http404
+    sweeping.ask(agent, in_s=0)
+    return redirect("knowledge_health")
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def settle(request, finding_id, verb):
+    """Do what a button of a finding says, then show the next one."""
+    if verb not in VERBS:
+        raise Http404
+    finding = get_object_or_404(Finding.objects.prefetch_related("places__document"), pk=finding_id)
+    try:
+        messages.success(request, VERBS[verb](finding, request.member))
+    except OwnerError as problem:
+        messages.error(request, f"{problem.message} {problem.remedy}")
+    kind = DISMISSED if verb == "take-back" else finding.kind
+    return redirect(_address(kind, _number(request.POST.get("n"))))
+
+
+def _keep(side):
+    def keep(finding, member):
+        leaving = findings.keep(finding, side, by=member)
+        titles = ", ".join(str(document) for document in leaving)
+        return _("%(agent)s no longer reads %(titles)s. Its page takes it back.") % {
+            "agent": finding.agent.name,
+            "titles": titles,
+        }
+
+    return keep
+
+
+def _set_aside(finding, member):
+    leaving = findings.set_aside(finding, by=member)
+    titles = ", ".join(str(document) for document in leaving)
+    return _("%(agent)s no longer reads %(titles)s. Its page takes it back.") % {
+        "agent": finding.agent.name,
+        "titles": titles,
+    }
+
+
+def _dismiss(finding, member):
+    findings.dismiss(finding, by=member)
+    return _("Remembered. It comes back only when one of the texts changes in these words.")
+
+
+def _take_back(finding, member):
+    findings.take_back(finding, by=member)
+    return _("It is shown again.")
+
+
+VERBS = {
+    "keep-left": _keep(0),
+    "keep-right": _keep(1),
+    "set-aside": _set_aside,
+    "dismiss": _dismiss,
+    "take-back": _take_back,
+}
+
+
+def _state(agent):
+    row = Sweep.objects.filter(agent=agent).first() if agent else None
+    return {
+        "sweep": row,
+        "status": row.status if row else "never",
+        "at_work": bool(row) and row.status in ("running", "waiting"),
+    }
+
+
+def _shown(finding):
+    """A finding as its template shows it."""
+    pair = findings.sides(finding)
+    remedies = findings.remedies(finding)
+    changed = [_changed_at(side.document) for side in pair]
+    newer = None
+    if len(pair) == 2 and all(changed) and abs((changed[0] - changed[1]).total_seconds()) > 3600:
+        newer = 0 if changed[0] > changed[1] else 1
+    return {
+        "row": finding,
+        "sides": [_side(side, at, finding) for side, at in zip(pair, changed, strict=True)],
+        "may_keep": "keep_left" in remedies,
+        "may_set_aside": "set_aside" in remedies,
+        "newer": newer,
+        "is_pair": finding.kind in IN_PAIRS,
+        "answers": sum(side.answers for side in pair),
+    }
+
+
+def _side(side, changed_at, finding):
+    document = side.document
+    host = urlsplit(document.url).hostname or document.source.name
+    return {
+        "side": side,
+        "document": document,
+        "place": side.place,
+        "host": host,
+        "changed": timesince(changed_at, depth=1) if changed_at else "",
+        "edit_url": reverse("knowledge_document", args=[document.source_id, document.pk]),
+        "is_marked": bool(side.place.marks),
+    }
+
+
+def _changed_at(document):
+    return document.modified_at or document.learned_at
+
+
+def _kind(asked, counts):
+    if asked in FindingKind.values or asked == DISMISSED:
+        return asked
+    return next((key for key in FindingKind.values if counts.get(key)), FindingKind.CONTRADICTION.value)
+
+
+def _number(text):
+    return min(int(text), 100_000) if text and text.isdigit() and int(text) > 0 else 1
+
+
+def _address(kind, number):
+    return reverse("knowledge_health") + "?" + urlencode({"kind": kind, "n": number})

@@ -1,0 +1,188 @@
+"""Old versions and past dates: what held once, beside what holds now. The day it is comes from outside."""
+
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from apps.knowledge.sweep import found
+from apps.knowledge.sweep.values import values
+
+KIND = "outdated"
+
+STALE_YEARS = 3
+""""Last updated" so many years ago is worth a look."""
+
+_YEAR = re.compile(r"(?<![\d-])(?:19|20)\d\d(?!\d)")
+_VERSION = re.compile(
+    r"(?i)\b(?:v|version|rev|revision|edition|ausgabe|versión|edición|édition)\.?\s?(\d+(?:\.\d+)*)\b|\((?:old|alt|archived?|deprecated|obsolete|antiguo|ancien|archiviert)\)"
+)
+_VALID = re.compile(
+    r"(?i)\b(?:valid|validity|offer|promotion|ends?|expires?|until|available (?:until|till|through)|apply (?:by|before)|last orders?|deadline|register by|"
+    r"gültig|angebot|aktion|läuft|endet|bis (?:zum|einschließlich)|anmeldeschluss|einsendeschluss|"
+    r"válid[oa]s?|oferta|promoción|hasta el|termina|vigente|fecha límite|"
+    r"valables?|offre|promotion|jusqu['’]au|se termine|date limite|en vigueur jusqu|du \d)\b"
+)
+_PLANNED = re.compile(
+    r"(?i)\b(?:will|shall|is going to|are going to|we plan|starting|from|wird|werden|ab dem|será|serán|estará|estarán|a partir del|sera|seront|à partir du|"
+    r"open|opens|closed?|closes|opening|shut|geöffnet|geschlossen|schließen|schließt|öffnet|öffnen|abierto|abrimos|abre|cerrado|cerrados|cerramos|cierra|ouvert|ouverte|fermé|fermée|ferme|fermons)\b"
+)
+_PAST = re.compile(
+    r"(?i)\b(?:was|were|has been|had|introduced|launched|founded|since|released|changed|moved|opened|started|born|won|replaced|wurde|wurden|seit|gegründet|war|waren|eröffnet|fue|fueron|desde|fundad[oa]|"
+    r"a été|ont été|depuis|fondée?|était|créée?)\b"
+)
+_RANGE = re.compile(r"(?i)(?:[-–—]|\bto\b|\bbis\b|\bal?\b|\bau\b|\buntil\b)")
+_EVENT = re.compile(
+    r"(?i)\b(?:christmas|xmas|easter|holidays?|black friday|summer|winter|spring|autumn|sale|offer|promotion|opening hours|hours|price ?list|prices|pricing|tariff|rates|calendar|timetable|schedule|programme|season|catalogue|catalog|terms|policy|"
+    r"weihnachten|weihnachts\w*|ostern|oster\w*|feiertag\w*|sommer\w*|winter\w*|aktion\w*|angebot\w*|öffnungszeiten|preisliste|preise|tarife?|kalender|termine|programm|saison|katalog|"
+    r"navidad|semana santa|festivos|verano|invierno|oferta|rebajas|horarios?|tarifas|precios|calendario|programa|temporada|catálogo|"
+    r"noël|pâques|jours fériés|été|hiver|soldes|offre|promo|horaires|tarifs?|prix|calendrier|programme|saison|catalogue|conditions)\b"
+)
+_RECORD = re.compile(
+    r"(?i)\b(?:release notes?|changelog|change log|what['’]?s new|what is new|history|annual report|blog|news|archive|press|versionshinweise|neuigkeiten|geschichte|jahresbericht|archiv|presse|"
+    r"novedades|historia|informe anual|prensa|nouveautés|histoire|rapport annuel|presse|actualités)\b"
+)
+_SUPERSEDED = re.compile(
+    r"(?i)\b(?:this|the following|these) (?:\w+ )?(?:page|document|article|policy|version|guide|terms|prices?|information|list|section)\b.{0,90}\b(?:no longer|outdated|out of date|obsolete|deprecated|superseded|replaced by|was replaced|has been replaced|archived|old version|not current)\b"
+    r"|\b(?:superseded by|no longer (?:valid|current|in force|up to date|applies)|replaced by the (?:new|current)|for the (?:current|latest|new) version,? (?:see|please)|outdated (?:page|version|document))\b"
+    r"|\b(?:dies\w*|die|das|der) (?:\w+ )?(?:seite|dokument|artikel|fassung|version|preisliste|preise|richtlinie|regelung|anleitung)\b.{0,90}\b(?:nicht mehr (?:gültig|aktuell)|veraltet|überholt|ersetzt|abgelöst|archiviert)\b"
+    r"|\b(?:nicht mehr (?:gültig|aktuell|in kraft)|ersetzt durch|abgelöst durch|veraltete (?:fassung|version)|frühere fassung)\b"
+    r"|\b(?:est[ae]|el|la) (?:página|documento|artículo|versión|política|lista|guía|información)\b.{0,90}\b(?:ya no|obsolet[oa]|desactualizad[oa]|sustituid[oa]|reemplazad[oa]|antigu[oa])\b"
+    r"|\b(?:ya no (?:es|está|son) (?:válid\w+|vigente\w*|actual\w*)|sustituid[oa]s? por|reemplazad[oa]s? por|versión anterior)\b"
+    r"|\b(?:cette|cet|ce|la|le) (?:page|document|article|version|politique|liste|guide|tarif)\b.{0,90}\b(?:n['’]est plus|obsolète|périmée?|remplacée?|caduque|archivée?)\b"
+    r"|\b(?:n['’]est plus (?:valable|en vigueur|à jour)|ne sont plus (?:valables|en vigueur)|remplacée?s? par|ancienne version)\b"
+)
+_UPDATED = re.compile(
+    r"(?i)\b(?:last (?:updated|reviewed|changed)|updated(?: on)?|as of|version of|effective|stand|letzte (?:änderung|aktualisierung)|zuletzt (?:aktualisiert|geändert)|última actualización|actualizad[oa] (?:el|en)|dernière mise à jour|mis à jour (?:le|en))\s*:?\s*(.{0,30}?((?:19|20)\d\d))\b"
+)
+
+
+def find(page, around):
+    """Older versions beside newer ones; else at most one finding: a note that the page is over, or a date gone by."""
+    today = around.today
+    is_old = False
+    for older, newer in around.versions(page):
+        is_old = is_old or older is page
+        mark = _YEAR.search(older.title) or _VERSION.search(older.title)
+        yield found.Found(
+            KIND,
+            "high",
+            older.title,
+            _("“{title}” stands beside the newer “{newer}”.").format(title=older.title, newer=newer.title),
+            found.of_page(older, older.title, [mark.span()] if mark else ()),
+            found.of_page(newer, newer.title),
+        )
+    if is_old:
+        return
+    for statement in page.statements:
+        match = _SUPERSEDED.search(statement.text)
+        if match and not _PRODUCT_NOTE.search(statement.text) and not _RECORD.search(page.title):
+            yield _found(
+                page,
+                statement,
+                match.span(),
+                _("“{title}” says itself that it no longer holds.").format(title=page.title),
+            )
+            return
+    if _RECORD.search(page.title):
+        return
+    ended = _ended(page, today)
+    if ended:
+        statement, span = ended
+        words = statement.text[span[0] : span[1]]
+        yield _found(page, statement, span, _("“{words}” is over.").format(words=words))
+        return
+    year = _title_year(page)
+    if year and year < today.year and _EVENT.search(page.title):
+        yield found.Found(
+            KIND,
+            "medium",
+            page.title,
+            _("“{title}” is about {year}, which is over.").format(title=page.title, year=year),
+            found.of_page(page, page.title, [_YEAR.search(page.title).span()]),
+        )
+        return
+    for statement in page.statements:
+        match = _UPDATED.search(statement.text)
+        if match and int(match.group(2)) <= today.year - STALE_YEARS and len(statement.text) < 120:
+            yield _found(
+                page,
+                statement,
+                match.span(1),
+                _("“{title}” was last looked at long ago.").format(title=page.title),
+                "low",
+            )
+            return
+
+
+_PRODUCT_NOTE = re.compile(
+    r"(?i)\b(?:model|battery|part|component|filter|modell|akku|teil|modelo|pieza|modèle|pièce)\b"
+)
+
+
+def look_again_on(page, today):
+    """The first day on which a date of the page will have gone by, or None."""
+    days = [day for statement in page.statements for day, _span in _dates(statement, page.language)]
+    later = [day for day in days if day >= today]
+    return min(later) if later else None
+
+
+def title_key(title):
+    """The title without years and versions: the same for all versions of one page."""
+    bare = _VERSION.sub(" ", _YEAR.sub(" ", title))
+    bare = re.sub(
+        r"(?i)\.(?:pdf|docx?|xlsx?|pptx?|md|txt|html?)$|\b(?:old|new|neu|alt|final|copy|kopie|draft)\b",
+        " ",
+        bare,
+    )
+    return " ".join(re.findall(r"[^\W_]+", bare.lower()))[:300]
+
+
+def version_of(title):
+    """(year, version numbers) in a title; zeros where it has none."""
+    years = [int(y) for y in _YEAR.findall(title)]
+    match = _VERSION.search(title)
+    numbers = tuple(int(n) for n in match.group(1).split(".")) if match and match.group(1) else ()
+    return (max(years, default=0), numbers or (0,))
+
+
+def _title_year(page):
+    years = [int(y) for y in _YEAR.findall(page.title)]
+    return max(years) if years else 0
+
+
+def _ended(page, today):
+    """The first statement whose promise ended before today."""
+    for statement in page.statements:
+        text = statement.text
+        dates = list(_dates(statement, page.language))
+        if not dates or max(day for day, _s in dates) >= today:
+            continue
+        _day, span = max(dates)
+        if _PAST.search(text) and not _VALID.search(text):
+            continue
+        heading = " ".join([page.title, *statement.above])
+        promised = (
+            _VALID.search(text)
+            or _PLANNED.search(text)
+            or (len(dates) > 1 and _RANGE.search(text))
+            or _EVENT.search(heading)
+        )
+        if promised:
+            return statement, span
+    return None
+
+
+def _dates(statement, language):
+    """(day, span) of each date with a year."""
+    for value in values(statement.text, language):
+        if value.dimension == "date" and value.unit == "y":
+            number = int(value.low)
+            try:
+                yield date(number // 10000, number // 100 % 100, number % 100), (value.start, value.end)
+            except ValueError:
+                continue  # the 31st of June is nobody's date
+
+
+def _found(page, statement, span, sentence, severity="medium"):
+    return found.Found(KIND, severity, page.title, sentence, found.place(page, statement, (span,)))

@@ -1,0 +1,190 @@
+"""Findings written down: found again under their key, remembered as dismissed, gone when they stand nowhere."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from apps.conversations.models import Conversation, Message
+from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace
+from apps.knowledge.sweep.comparing import SURE
+
+_DESCRIBED = ["severity", "rank", "subject", "explanation", "is_pair", "confidence", "is_sure", "terms"]
+
+_CITED = (
+    "SELECT c->>'external_id', c->>'title', count(DISTINCT m.id) FROM {messages} m"
+    " JOIN {conversations} v ON v.id = m.conversation_id CROSS JOIN LATERAL jsonb_array_elements(m.citations) c"
+    " WHERE v.agent_id = %s AND m.created_at >= %s AND m.author = 'agent' AND c->>'external_id' = ANY(%s)"
+    " GROUP BY 1, 2"
+)
+
+RANKS = {"high": 0, "medium": 1, "low": 2}
+
+SAME_MATTER = 0.4
+"""Share of common terms from which a difference is about the matter that was dismissed."""
+
+
+def without_echoes(found):
+    """What was found of one page, without what says it twice: an empty page is no draft, a contradiction no duplicate."""
+    kinds = {each.kind for each in found}
+    against = {
+        each.right.document_id
+        for each in found
+        if each.kind == "contradiction" and each.right and each.confidence >= SURE
+    }
+    kept = []
+    for each in found:
+        if each.kind == "duplicate" and each.right.document_id in against:
+            continue
+        if each.kind == "empty" and "draft" in kinds:
+            continue
+        kept.append(each)
+    return kept
+
+
+def record(agent, document, found, *, only=None, frame=()):
+    """The document's findings are ``found``, and no others (of the kind ``only``, where given).
+
+    The caller's transaction. A finding that stood before keeps its time, its verdict and its dismissal. What stands
+    in the paragraphs ``frame``, which many documents share, is found from the other side and stays.
+    """
+    places = FindingPlace.objects.filter(document=document).exclude(text__in=list(frame))
+    if only:
+        places = places.filter(finding__kind=only)
+    touched = set(places.values_list("finding", flat=True))
+    if touched:
+        places.delete()
+    by_key = {}
+    for each in found:
+        by_key.setdefault(each.key, []).append(each)
+    rows = _findings(agent, by_key) if by_key else {}
+    standing = {}
+    for row in FindingPlace.objects.filter(finding__in=list(rows.values())) if rows else ():
+        standing.setdefault(row.finding_id, []).append(row)
+    wanted = {}
+    for key, each in [(key, each) for key, several in by_key.items() for each in several]:
+        for row in _places(rows[key], each, standing.setdefault(rows[key].pk, [])):
+            wanted[row.finding_id, row.document_id, row.side] = row
+            standing[row.finding_id].append(row)
+    FindingPlace.objects.bulk_create(
+        wanted.values(),
+        update_conflicts=True,
+        unique_fields=["finding", "document", "side"],
+        update_fields=["heading", "text", "marks"],
+    )
+    _drop(Finding.objects.filter(pk__in=touched | {row.pk for row in rows.values()}))
+
+
+def _places(finding, found, standing):
+    """The rows of both sides, as they stood before where they did."""
+    flipped = _is_flipped(found, standing)
+    sides = [(found.left, 1 if flipped else 0)]
+    if found.right is not None:
+        sides.append((found.right, 0 if flipped else 1))
+    for place, side in sides:
+        yield FindingPlace(
+            workspace_id=finding.workspace_id,
+            finding=finding,
+            document_id=place.document_id,
+            side=side,
+            heading=place.heading[:1000],
+            text=place.text,
+            marks=[list(mark) for mark in place.marks],
+        )
+
+
+def tidy(agent):
+    """Findings that lost a side with its document are gone."""
+    _drop(Finding.objects.filter(agent=agent))
+
+
+def count_answers(agent):
+    """Each place of a finding knows how many answers of the last 30 days cited its document."""
+    places = (
+        FindingPlace.objects.filter(finding__agent=agent).select_related("document").defer("document__text")
+    )
+    documents = {(p.document.external_id, p.document.title): p.document_id for p in places}
+    if not documents:
+        return
+    since = timezone.now() - timedelta(days=30)
+    sql = _CITED.format(messages=Message._meta.db_table, conversations=Conversation._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [agent.pk, since, [external_id for external_id, _title in documents]])
+        counted = {documents.get((row[0], row[1])): row[2] for row in cursor.fetchall()}
+    for document_id in {p.document_id for p in places}:
+        mine = FindingPlace.objects.filter(finding__agent=agent, document=document_id)
+        mine.exclude(answers=counted.get(document_id, 0)).update(answers=counted.get(document_id, 0))
+
+
+def _drop(findings):
+    sides = FindingPlace.objects.filter(finding=OuterRef("pk"))
+    findings.exclude(Exists(sides.filter(side=0))).delete()
+    findings.filter(is_pair=True).exclude(Exists(sides.filter(side=1))).delete()
+
+
+def _findings(agent, by_key):
+    """{key: row}: those that stood are brought up to date, the others made."""
+    known = {row.key: row for row in Finding.objects.filter(agent=agent, key__in=list(by_key))}
+    made = []
+    for key, (found, *_others) in by_key.items():
+        row = known.get(key)
+        if row is None:
+            row = Finding(workspace_id=agent.workspace_id, agent=agent, key=key, kind=found.kind)
+            row.dismissal = _dismissal(agent, found)
+            made.append(row)
+        row.severity, row.rank = found.severity, RANKS[found.severity]
+        row.subject, row.explanation = found.subject[:300], found.explanation
+        row.is_pair, row.confidence = found.right is not None, found.confidence
+        row.is_sure, row.terms = found.confidence >= SURE, sorted(t[:100] for t in found.terms)
+    Finding.objects.bulk_update(known.values(), _DESCRIBED)
+    Finding.objects.bulk_create(made)
+    return known | {row.key: row for row in made}
+
+
+def _dismissal(agent, found):
+    """The owner's word on an earlier finding that this one repeats, or None."""
+    words, documents, terms = words_of(found), _documents(found), set(found.terms)
+    for dismissal in Dismissal.objects.filter(
+        agent=agent, kind=found.kind, documents__overlap=list(documents)
+    ):
+        if not documents <= set(dismissal.documents) or dismissal.words != words:
+            continue
+        known = set(dismissal.terms)
+        if not terms or not known or len(terms & known) >= SAME_MATTER * len(terms | known):
+            return dismissal
+    return None
+
+
+def words_of(found):
+    """The differing words of both sides, in an order that does not depend on the side."""
+    if found.kind == "duplicate":
+        return []
+    places = [p for p in (found.left, found.right) if p is not None]
+    return sorted(" ".join(p.words.lower().split())[:1000] for p in places)
+
+
+def _documents(found):
+    return {p.document_id for p in (found.left, found.right) if p is not None}
+
+
+def _is_flipped(found, standing):
+    """True when the finding's left side is what is right now: it may have been found from the other page first."""
+    if found.right is None:
+        return False
+    if found.kind != "duplicate" and not _same(found.left.text, found.right.text):
+        for row in standing:
+            if _same(row.text, found.left.text):
+                return row.side == 1
+            if _same(row.text, found.right.text):
+                return row.side == 0
+    for row in standing:
+        if row.document_id == found.left.document_id:
+            return row.side == 1
+        if row.document_id == found.right.document_id:
+            return row.side == 0
+    return False
+
+
+def _same(text, other):
+    return " ".join(text.lower().split()) == " ".join(other.lower().split())

@@ -1,0 +1,212 @@
+"""What words mean to the sweep, in English, German, Spanish and French: units, roles, negation, concepts, scopes.
+
+Lists of our own, of what businesses write about. A concept (``@return``) stands for all wordings of one thing;
+a scope says for whom or what a sentence holds: two sentences of different scope never contradict each other.
+"""
+
+import re
+
+
+def _words(text):
+    return tuple(word.strip() for word in text.split("|") if word.strip())
+
+
+ROLES = {
+    "from": r"from|above|over|more than|at least|minimum(?: of)?|min\.?|starting at|exceeding|upwards of|as of|worth|"
+    r"ab|über|mehr als|mindestens|von mindestens|oberhalb|ab einem \w+ von|ab einem \w+|"
+    r"desde|a partir de(?: los| las)?|más de|superior(?:es)? a|mínimo(?: de)?|al menos|de más de|"
+    r"dès|à partir de|plus de|au moins|supérieure?s? à|minimum de|au-delà de",
+    "until": r"within|up to|at most|no more than|maximum(?: of)?|max\.?|not exceed(?:ing)?|until|till|by|before|under|below|"
+    r"less than|innerhalb(?: von)?|binnen|bis(?: zu[mr]?)?|maximal|höchstens|spätestens|unter|weniger als|in höchstens|"
+    r"dentro de(?: los)?|hasta(?: las?)?|máximo(?: de)?|un máximo de|en un plazo de|en menos de|antes de(?: las?)?|menos de|"
+    r"sous|dans les|dans un délai de|jusqu'à|jusqu’à|maximum de|moins de|avant|au plus",
+    "after": r"after|for the first|nach|después de|tras|après|au bout de",
+}
+ROLE = {
+    name: re.compile(
+        rf"(?i)(?<!\w)(?:{words})(?:\s+(?:the|a|an|of|to|zum|zur|about|around|circa|etwa|rund|unos|environ|von|den|der|dem|los|las|les|un|una))*\s*$"
+    )
+    for name, words in ROLES.items()
+}
+
+NEGATORS = {
+    "en": r"not|never|no longer|no|cannot|can't|don't|doesn't|won't|isn't|aren't|didn't|without|unable|neither|nor|none|"
+    r"excluded|impossible|unavailable|prohibited|forbidden|non-refundable|non-returnable|nonrefundable|nothing|refuse|declined?",
+    "de": r"nicht|nie|niemals|kein|keine|keinen|keiner|keinem|keines|ohne|weder|ausgeschlossen|unmöglich|verboten|untersagt|nirgends",
+    "es": r"no|nunca|jamás|sin|tampoco|ningún|ninguna|ninguno|excluid[oa]s?|imposible|prohibid[oa]s?",
+    "fr": r"ne|n['’]|pas|jamais|aucun|aucune|sans|ni|exclue?s?|impossible|interdite?s?|non",
+    "it": r"non|mai|senza|nessun|nessuna|esclus[oiae]|vietat[oiae]",
+    "pt": r"não|nunca|sem|nenhum|nenhuma|excluíd[oa]s?|proibid[oa]s?",
+    "nl": r"niet|nooit|geen|zonder|uitgesloten|verboden",
+}
+NEGATION = {
+    code: re.compile(rf"(?i)(?<![\w-])(?:{words})(?![\w-])" if code != "fr" else rf"(?i)(?<![\w-])(?:{words})(?:(?<=['’])|(?![\w-]))")
+    for code, words in NEGATORS.items()
+}  # fmt: skip
+DOUBLE = re.compile(r"(?i)\b(?:not only|not just|not limited to|in no time|whether or not|no sooner|no need to worry|nicht nur|noch nicht|no sólo|no solo|non seulement|no later than|no more than|not more than|no problem|"
+                    r"if not|wenn nicht|si no|sinon|no matter|not (?:right|happy|satisfied|yet)|nichts)\b")  # fmt: skip
+"""Wordings that hold a negator and negate nothing."""
+
+YES = re.compile(r"(?i)^\W*(?:yes|yep|of course|certainly|absolutely|sure|ja|jawohl|klar|natürlich|gerne|selbstverständlich|"
+                 r"sí|claro|por supuesto|oui|bien sûr|tout à fait|sì|sim)\b")  # fmt: skip
+NO = re.compile(
+    r"(?i)^\W*(?:no|nope|unfortunately not|sorry, no|nein|leider nein|leider nicht|lamentablemente no|non|malheureusement non|nee|não)\b(?!\s+\w+\s+(?:is|are|ist|es|est)\b)"
+)
+UNIVERSAL = re.compile(r"(?i)\b(?:all|every|any|each|always|everywhere|worldwide|alle[nrms]?|jede[rnms]?|immer|überall|weltweit|"
+                       r"todos|todas|cualquier|siempre|tous|toutes|tout|chaque|toujours|partout)\b")  # fmt: skip
+FREE = re.compile(
+    r"(?i)(?<![\w-])(?:free of charge|for free|at no (?:extra |additional )?(?:cost|charge)|free|complimentary|no (?:extra )?charge|"
+    r"kostenlos\w*|kostenfrei\w*|gratis|umsonst|unentgeltlich\w*|versandkostenfrei|portofrei|gebührenfrei|"
+    r"gratuit[oae]s?|gratuitamente|sin coste|sin cargo|gratuits?|gratuitement|offerte?s?|sans frais|à notre charge)(?![\w-])"
+)  # fmt: skip
+NOT_FREE = re.compile(r"(?i)\b(?:(?:gluten|lactose|sugar|nut|risk|hassle|tax|duty|smoke|barrier|toll|alcohol|caffeine|cruelty)[- ]free|"
+                      r"free (?:from|trial|to|time|of (?!charge))|feel free|freephone|hands-free|free plan)\b")  # fmt: skip
+OWN_COST = re.compile(r"(?i)\b(?:at (?:your|the (?:customer|buyer)'?s?) (?:own )?(?:cost|expense)|(?:you|customers?|buyers?|recipients?) (?:pay|bear|cover)s?|"
+                      r"auf (?:Ihre |eigene )?Kosten|(?:trägt|zahlt|tragen|übernehmen) (?:der Kunde|der Käufer|Sie)|zu Lasten|kostenpflichtig|"
+                      r"a (?:su|tu) cargo|a cargo del? (?:cliente|comprador)|por cuenta del|à (?:votre|la) charge(?: du client)?|payante?s?)\b")  # fmt: skip
+EXAMPLE = re.compile(r"(?i)\b(?:for example|for instance|e\.g\.|such as|imagine|suppose|say you|zum beispiel|z\. ?b\.|beispielsweise|"
+                     r"por ejemplo|p\. ?ej\.|par exemple|p\. ?ex\.|example|beispiel|ejemplo|exemple)(?!\w)")  # fmt: skip
+PRONOUN = re.compile(r"(?i)^\W*(?:it|they|this|these|that|those|he|she|es|sie|er|das|dies|diese[rs]?|dort|ellos|ellas|esto|este|esta|"
+                     r"il|elle|ils|elles|cela|ceci|ce|c['’]est)\b")  # fmt: skip
+
+SENT_BACK = re.compile(
+    r"\b(?:send|sends|sending|give|bring|hand|ship|take|mail|post)(?:\s+[\w'’-]+){1,4}?\s+back\b"
+)
+"""English verbs that part with what they send."""
+
+ANCHOR = re.compile(
+    r"(?i)\b(?:of|after|from|upon|following|before|since)\s+(?:the\s+|your\s+|its\s+)?(?:date of\s+|day of\s+)?(?:delivery|purchase|receipt|receiving(?: it)?|order(?:ing)?|dispatch|arrival|invoice|payment)(?: date)?\b"
+    r"|\b(?:nach|ab|seit|vor)\s+(?:der |dem |des |Ihrer |dem )?(?:Erhalt(?: der (?:Ware|Lieferung|Sendung))?|Lieferung|Kauf|Kaufdatum|Zustellung|Bestellung|Anreise|Zahlungseingang|Rechnungsdatum|Versand)\b"
+    r"|\b(?:de|desde|tras|después de|antes de)\s+(?:la |su |el )?(?:entrega|compra|recepción|pedido|llegada|fecha de (?:compra|entrega))\b"
+    r"|\b(?:de|après|suivant|avant|dès|à compter de)\s+(?:la |l['’]|votre |le )?(?:livraison|achat|réception|commande|arrivée|date d['’]achat)\b"
+)
+"""From when a time is counted: says nothing about the matter."""
+
+CONDITION = re.compile(
+    r"(?i)\b(?:if|unless|except|when|only|as long as|provided|wenn|falls|sofern|außer|nur|sobald|si|salvo|excepto|solo|sólo|cuando|sauf|seulement|lorsque|uniquement)\b"
+)
+
+DEFINITE = re.compile(
+    r"(?i)^\W*(?:the|its|their|der|die|das|den|dem|ihr|sein|el|la|los|las|su|sus|le|la|les|l['’]|son|sa|ses)\b"
+)
+
+CONCEPTS = {
+    "@return": "return | returns | returned | returning | returnable | send back | sent back | send it back | sends back | send them back | bring back | give back | "
+    "give it back | rückgabe | rückgaben | retoure | retouren | rücksendung | zurückgeben | zurückgegeben | zurückschicken | zurückgeschickt | zurücksenden | zurückgesendet | "
+    "zurück | umtausch | umtauschen | umtauschfrist | rückgabefrist | rückgaberecht | widerrufsrecht | widerruf | widerrufsfrist | devolver | devolución | devoluciones | devuelto | devuelve | "
+    "devoluciones | retour | retours | retourner | retourné | renvoyer | renvoi | renvoyez | rétractation",
+    "@refund": "refund | refunds | refunded | refunding | reimburse | reimbursed | reimbursement | money back | get your money | transfer the money | erstatten | erstattung | erstattet | "
+    "rückerstattung | rückzahlung | geld zurück | gutgeschrieben | reembolso | reembolsos | reembolsar | reembolsamos | reembolsado | remboursement | rembourser | remboursé | remboursons",
+    "@ship": "ship | ships | shipped | shipping | shipment | deliver | delivers | delivered | delivery | deliveries | dispatch | postage | versand | versenden | verschicken | "
+    "lieferung | lieferungen | liefern | geliefert | lieferzeit | lieferzeiten | versandkosten | lieferkosten | versandkostenfrei | zustellung | zugestellt | porto | envío | envíos | enviar | "
+    "enviamos | entrega | entregas | entregar | entregamos | portes | livraison | livraisons | livrer | livrons | livré | expédition | expédier | expédions | envoi | frais de port",
+    "@parcel": "parcel | parcels | package | packages | paket | pakete | paketen | sendung | päckchen | paquete | paquetes | colis",
+    "@price": "price | prices | priced | pricing | cost | costs | charge | charges | fee | fees | preis | preise | kosten | kostet | gebühr | gebühren | precio | precios | cuesta | cuestan | "
+    "coste | tarifa | tarifas | cobramos | prix | coûte | coûtent | coût | tarif | tarifs | frais",
+    "@pay": "pay | pays | paid | payment | payments | payable | bezahlen | zahlen | zahlung | zahlbar | zahlungsziel | pagar | pago | pagos | payer | paiement | paiements | règlement",
+    "@invoice": "invoice | invoices | bill | bills | rechnung | rechnungen | factura | facturas | facture | factures",
+    "@warranty": "warranty | warranties | guarantee | guarantees | guaranteed | garantie | garantien | gewährleistung | garantía | garantías | garanti | garantis",
+    "@cancel": "cancel | cancels | cancelled | canceled | cancelling | cancellation | cancellations | terminate | kündigen | kündigung | kündigungsfrist | gekündigt | stornieren | storniert | stornierung | "
+    "absagen | cancelar | cancelación | anular | anulación | annuler | annulation | annulé | résilier | résiliation",
+    "@trial": "trial | trials | try | test period | testphase | probezeit | probemonat | probezeitraum | testen | testzeitraum | prueba | période d'essai | essai | essayer",
+    "@discount": "discount | discounts | discounted | off | save | saves | saving | savings | reduction | rabatt | rabatte | nachlass | ermäßigung | sparen | descuento | descuentos | rebaja | ahorra | ahorran | remise | réduction | rabais",
+    "@open": "open | opens | opening | opening hours | hours | business hours | geöffnet | öffnungszeiten | öffnet | offen | besetzt | sprechzeiten | abierto | abierta | abre | abren | abrimos | horario | horarios | "
+    "atendemos | atención | ouvert | ouverte | ouverts | ouvertes | ouverture | ouvre | horaires",
+    "@closed": "closed | close | closes | geschlossen | schließt | cerrado | cerrada | cierra | cierran | cerramos | fermé | fermée | ferme | fermeture",
+    "@shop": "shop | store | stores | shops | boutique | showroom | branch | laden | geschäft | filiale | ladengeschäft | tienda | tiendas | magasin | magasins",
+    "@order": "order | orders | ordered | ordering | purchase | purchases | basket | spend | bestellung | bestellungen | bestellen | bestellwert | bestellt | einkaufswert | warenkorb | warenwert | einkauf | pedido | pedidos | compra | compras | "
+    "commande | commandes | commander | achat | achats | panier",
+    "@deposit": "deposit | deposits | kaution | anzahlung | fianza | depósito | señal | caution | acompte",
+    "@appointment": "appointment | appointments | booking | bookings | reservation | termin | termine | terminvereinbarung | voranmeldung | cita | citas | reserva | reservas | rendez-vous | réservation",
+    "@repair": "repair | repairs | repaired | fix | mend | reparatur | reparaturen | reparieren | reparación | reparar | reparaciones | réparation | réparations | réparer",
+    "@rent": "rent | rental | rentals | hire | mieten | miete | leihen | verleih | alquilar | alquiler | louer",
+    "@subscription": "subscription | subscriptions | subscriber | subscribers | subscribe | membership | abo | abonnement | abonnements | abonnenten | suscripción | suscripciones | suscriptor | suscriptores | abonnés | abonné",
+    "@contract": "contract | term | vertrag | vertragslaufzeit | laufzeit | mindestlaufzeit | contrato | contrat",
+    "@upload": "upload | uploads | uploading | uploaded | hochladen | hochgeladen | subir | téléverser | téléversement",
+    "@file": "file | files | attachment | attachments | datei | dateien | anhang | archivo | archivos | fichier | fichiers",
+    "@backup": "backup | backups | back up | sicherung | sicherungen | sicherungskopie | datensicherung | copia de seguridad | sauvegarde | sauvegardes",
+    "@support": "support | helpdesk | help desk | kundendienst | kundenservice | soporte | assistance",
+    "@reply": "reply | replies | respond | response | answer | answered | antwort | antworten | respuesta | responder | respondemos | réponse | répondre | répondons",
+    "@points": "point | points | punkt | punkte | punkten | punto | puntos",
+    "@expire": "expire | expires | expiry | valid | validity | verfällt | verfallen | gültig | gültigkeit | ablaufen | caduca | caducan | válido | válida | validez | expire | expirent | valable | valables | validité",
+    "@giftcard": "gift card | gift cards | gift voucher | gift vouchers | voucher | vouchers | gutschein | gutscheine | geschenkkarte | geschenkgutschein | tarjeta regalo | vale regalo | carte cadeau | bon cadeau | chèque cadeau",
+    "@damage": "damaged | damage | broken | defective | faulty | defect | complaint | complaints | claim | beschädigt | beschädigte | defekt | defekte | kaputt | mangel | mängel | reklamation | reklamationen | dañado | dañada | "
+    "defectuoso | roto | reclamación | reclamaciones | endommagé | défectueux | cassé | réclamation | réclamations",
+    "@age": "age | aged | years old | alter | jahre alt | edad | âge",
+    "@breakfast": "breakfast | frühstück | desayuno | petit déjeuner | petit-déjeuner",
+    "@checkin": "check-in | check in | anreise | entrada | llegada | arrivée",
+    "@checkout": "check-out | check out | abreise | salida | départ",
+    "@park": "parking | park | car park | parkplatz | parkplätze | parken | garage | aparcar | aparcamiento | garaje | stationnement | se garer",
+    "@pet": "pet | pets | dog | dogs | haustier | haustiere | hund | hunde | mascota | mascotas | perro | perros | animal | animaux | chien | chiens",
+    "@minimum": "minimum order | mindestbestellwert | pedido mínimo | minimum de commande",
+    "@work": "work with | accept | accepts | accepted | akzeptieren | nehmen wir | aceptamos | aceptan | acepta | trabajamos con | acceptons | acceptez | accepte",
+    "@use": "use | used | uses | using | usable | work | works | working | nutzen | benutzen | benutzt | verwenden | funktioniert | usar | usa | utilizar | funciona | utiliser | fonctionne | fonctionnent",
+    "@available": "available | possible | included | part of | comes with | erhältlich | verfügbar | möglich | enthalten | inbegriffen | disponible | disponibles | posible | incluido | incluida | incluye | "
+    "disponible | possible | inclus | incluse | compris | comprise",
+}  # fmt: skip
+
+LIGHT = frozenset({"@use", "@available", "@parcel", "@order", "@price"})
+"""Concepts that by themselves say little about what a sentence is about."""
+
+MATTERS = {
+    "time": {"@return", "@refund", "@ship", "@warranty", "@cancel", "@trial", "@repair", "@contract", "@backup", "@reply", "@expire", "@invoice", "@pay", "@giftcard", "@appointment", "@rent"},
+    "money": {"@ship", "@deposit", "@rent", "@return", "@repair", "@trial", "@subscription", "@minimum", "@giftcard", "@breakfast", "@park", "@cancel", "@pet"},
+    "percent": {"@discount", "@deposit", "@subscription"},
+    "hours": {"@open", "@shop", "@support"},
+    "clock": {"@checkin", "@checkout", "@order", "@ship", "@breakfast"},
+    "data": {"@upload", "@file"},
+    "polarity": {"@return", "@refund", "@ship", "@cancel", "@appointment", "@warranty", "@work", "@deposit", "@pet", "@rent", "@repair"},
+}  # fmt: skip
+"""Concepts that alone make two values of a dimension comparable."""
+
+GENERIC = frozenset(
+    _words(
+        "item | items | product | products | goods | article | articles | thing | things | something | anything | equipment | customer | customers | client | clients | user | users | people | person | everyone | everybody | "
+        "please | usually | normally | generally | currently | simply | just | need | needs | want | like | take | takes | get | gets | give | make | makes | come | comes | go | find | have | may | must | will | time | "
+        "within | over | above | under | until | from | after | before | only | also | already | easily | straight | away | us | unused | unworn | unopened | new | original | condition | way | day | days | date | receipt | arrive | arrives | arrival | arriving | receive | received | receiving | back | free | right | happy | working | business | right | "
+        "let | know | see | say | tell | ask | include | includes | offer | offers | provide | per | about | approximately | around | maximum | minimum | least | most | first | last | total | full | "
+        "frequently asked | faq | question | questions | help | information | info | policy | policies | terms | general | overview | guide | page | contact | service | services | details | summary | "
+        "ware | waren | artikel | produkt | produkte | produkten | kunde | kunden | bitte | normalerweise | etwa | rund | erhalt | erhalten | tag | tage | tagen | werktage | werktagen | neu | unbenutzt | unbenutzte | ungetragen | ungeöffnet | original | "
+        "beträgt | dauert | dauern | bekommen | können | gibt | geben | nehmen | haben | möglich | nötig | häufige | fragen | hilfe | kontakt | übersicht | informationen | allgemeine | bedingungen | agb | richtlinie | seite | zeit | "
+        "artículo | artículos | producto | productos | cliente | clientes | favor | normalmente | unos | aproximadamente | día | días | recibir | recibido | recepción | nuevo | usar | dura | puede | pueden | hace | tiempo | plazo | preguntas | "
+        "frecuentes | ayuda | contacto | información | política | condiciones | normas | generales | página | servicio | servicios | "
+        "article | produit | produits | client | clients | svp | environ | jour | jours | réception | reçu | neuf | ouvert | prend | peut | peuvent | faire | délai | temps | questions | fréquentes | aide | contact | politique | conditions | vente | générales | page | service | services | "
+        "achat | disposez | dispose | bénéficiez | cas"
+    )
+)  # fmt: skip
+
+SCOPES = {
+    "tier": "standard | express | premium | basic | pro | plus | enterprise | business | starter | team | professional | economy | overnight | next-day | same-day | expedited | priority | klein | kleine | groß | große | estándar | urgente | 24h | "
+    "économique | grundkurs | aufbaukurs | small | large | petit | grand",
+    "place": "uk | united kingdom | britain | england | scotland | ireland | germany | deutschland | deutschlands | österreich | austria | schweiz | switzerland | france | frankreich | spain | spanien | españa | italy | italien | italia | "
+    "netherlands | niederlande | belgium | belgien | poland | polen | denmark | dänemark | sweden | schweden | norway | norwegen | finland | finnland | portugal | usa | united states | canada | kanada | mexico | méxico | australia | "
+    "japan | china | india | brazil | europe | europa | eu | ue | international | worldwide | overseas | abroad | ausland | domestic | inland | alemania | austria | suiza | francia | extranjero | península | peninsular | baleares | canarias | "
+    "allemagne | suisse | espagne | belgique | italie | étranger | union européenne | métropole | noruega | norvège | suecia | suède",
+    "who": "adult | adults | child | children | kid | kids | senior | seniors | student | students | baby | babies | members | non-members | employees | wholesale | retail | companies | erwachsene | erwachsenen | kinder | kind | senioren | studenten | studierende | "
+    "geschäftskunden | privatkunden | firmenkunden | adulto | adultos | niño | niños | infantil | estudiantes | jubilados | empresas | particulares | adulte | adultes | enfant | enfants | étudiants | entreprises | professionnels | guests | owners | admins",
+    "channel": "phone | telephone | chat | e-mail | email | app | online | in store | in-store | telefon | telefonisch | laden | onlineshop | werkstatt | workshop | teléfono | correo | tienda | téléphone | magasin | domicile | relais | pickup | collection | abholung | "
+    "recogida | ios | android | windows | mac | linux",
+    "season": "summer | winter | spring | autumn | christmas | easter | holiday | holidays | sommer | frühling | herbst | weihnachten | ostern | feiertag | feiertage | feiertagen | verano | invierno | navidad | agosto | festivos | été | hiver | noël | fériés | août | august",
+    "billing": "monthly | yearly | annual | annually | monatlich | jährlich | mensual | anual | mensuel | annuel | mensuelle | annuelle",
+    "speed": "first | second | third | erste | zweite | dritte | primera | segunda | première | deuxième",
+    "made": "used | refurbished | second-hand | custom | personalised | personalized | sale | digital | fresh | perishable | gebraucht | gebrauchte | refurbished | sonderanfertigung | reduzierte | personalisiert | personalisierte | usado | personalizado | d'occasion | personnalisé | personnalisés | soldés | "
+    "worn | getragen | getragene | opened | geöffnete",
+    "meal": "breakfast | lunch | dinner | frühstück | mittagessen | abendessen | desayuno | almuerzo | cena | comida | petit déjeuner | déjeuner | dîner",
+    "fabric": "leather | wool | cotton | silk | linen | down | leder | wolle | baumwolle | seide | cuero | lana | algodón | cuir | laine | coton",
+    "half": "morning | afternoon | evening | morgens | abends | nachts | vormittag | nachmittag | mañana | tarde | noche | matin | après-midi | soir",
+}  # fmt: skip
+
+
+def _lookup(table):
+    """{wording in lower case: names it stands for}, phrases included."""
+    found = {}
+    for name, words in table.items():
+        for word in _words(words):
+            found.setdefault(word, set()).add(name)
+    return found
+
+
+CONCEPT_OF = _lookup(CONCEPTS)
+SCOPE_OF = _lookup(SCOPES)
+PHRASES = sorted((w for w in {**CONCEPT_OF, **SCOPE_OF} if " " in w or "'" in w), key=len, reverse=True)
+PHRASE = re.compile(rf"(?i)(?<!\w)(?:{'|'.join(re.escape(p) for p in PHRASES)})(?!\w)")

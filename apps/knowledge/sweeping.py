@@ -1,0 +1,285 @@
+"""The sweep of an agent's knowledge: what changed is looked at, and what was found is written down.
+
+The rows are the truth: a document is swept when ``SweptDocument`` says so, written in one transaction with its
+findings. A worker may die anywhere; the next one goes on with what is left.
+"""
+
+import logging
+import secrets
+import time
+from datetime import timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Min
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.knowledge.finding_models import FindingPlace, Sweep, SweptDocument
+from apps.knowledge.models import Document, DocumentStatus
+from apps.knowledge.sweep import (
+    broken_links,
+    confirming,
+    contradictions,
+    drafts,
+    duplicates,
+    jargon,
+    outdated,
+    recording,
+    surroundings,
+    thin,
+)
+from berrydesk.db import leases
+from berrydesk.db.notifications import notify
+from berrydesk.errors import OwnerError
+
+log = logging.getLogger(__name__)
+
+RULES = (contradictions, duplicates, outdated, drafts, jargon, thin, broken_links)
+"""One module a kind: ``find(page, around)`` yields what is wrong with a page. Contradictions first: what they
+look at tells duplicates which pages are near."""
+
+RUN_S = 60
+"""After this a worker lets others have their turn; the sweep goes on in its next one."""
+
+DEBOUNCE_S = 10
+"""A sweep waits until nothing has changed for so long."""
+
+MOST_PATIENCE_S = 300
+"""But no longer than this after the first change."""
+
+PORTION = 20
+MOST_ATTEMPTS = 5
+
+
+class SweepCrashed(OwnerError):
+    code = "sweep_crashed"
+    message = _("Something unexpected stopped the sweep. What was found until then is kept.")
+    remedy = _("Press Sweep now. If it happens again, tell whoever runs Berrydesk the reference {reference}.")
+
+
+class SweepGaveUp(OwnerError):
+    code = "sweep_gave_up"
+    message = _("The sweep broke off {times} times at the same place, so Berrydesk stopped trying.")
+    remedy = _("Press Sweep now. If it happens again, tell whoever runs Berrydesk.")
+
+
+class LostLease(Exception):
+    """Another worker has the sweep, or the agent is gone."""
+
+
+def ask(agent, *, in_s=DEBOUNCE_S):
+    """A sweep of what changed will start soon; asking often is the same as asking once. Needs no lock.
+
+    ``in_s`` 0 means at once: somebody pressed the button.
+    """
+    now = timezone.now()
+    sweep, is_new = Sweep.objects.get_or_create(
+        agent=agent,
+        defaults={
+            "workspace_id": agent.workspace_id,
+            "asked_at": now,
+            "due_at": now + timedelta(seconds=in_s),
+        },
+    )
+    if is_new:
+        _wake(sweep, in_s)
+        return sweep
+    with transaction.atomic():
+        sweep = Sweep.objects.select_for_update().get(pk=sweep.pk)
+        if sweep.due_at is None:
+            sweep.asked_at, sweep.problem = now, None
+        latest = (sweep.asked_at or now) + timedelta(seconds=MOST_PATIENCE_S)
+        wanted = min(now + timedelta(seconds=in_s), latest)
+        sweep.due_at = min(sweep.due_at, wanted) if in_s == 0 and sweep.due_at else wanted
+        sweep.attempts = 0
+        sweep.save(update_fields=["asked_at", "due_at", "problem", "attempts"])
+    _wake(sweep, in_s)
+    return sweep
+
+
+def _wake(sweep, in_s):
+    """A worker hears at once of what somebody waits for; the rest is found by the pulse."""
+    if in_s == 0:
+        ids = [str(sweep.workspace_id), str(sweep.pk)]
+        transaction.on_commit(
+            lambda: current_app.send_task("apps.knowledge.tasks.sweep_knowledge", ids), robust=True
+        )
+
+
+def sweep_again(agent):
+    """Everything of the agent is looked at anew, at once."""
+    SweptDocument.objects.filter(agent=agent).update(rules=0)
+    return ask(agent, in_s=0)
+
+
+def sweep(row, *, now=None, run_s=RUN_S):
+    """Carry a leased sweep on. True when it is over, False when a further run should follow."""
+    now = now or timezone.now()
+    run = _Run(row, now)
+    try:
+        run.begin()
+        ends_at = time.monotonic() + run_s
+        for look, waiting in ((run.remember, surroundings.unread), (run.look_at, surroundings.due)):
+            while portion := run.next(waiting):
+                for document in portion:
+                    look(document)
+                    if time.monotonic() > ends_at:
+                        run.pass_on()
+                        return False
+        run.finish()
+    except LostLease:
+        return True
+    except OwnerError as problem:
+        run.give_up(problem)
+    except Exception:  # what nobody foresaw is said with a reference; its cause is in the log
+        reference = secrets.token_hex(4)
+        log.exception("%s: the sweep of agent %s broke off", reference, row.agent_id)
+        run.give_up(SweepCrashed(reference=reference))
+    return True
+
+
+class _Run:
+    """One worker's time with a sweep."""
+
+    def __init__(self, row, now):
+        self.row = row
+        self.agent = row.agent
+        self.now = now
+        self.today = timezone.localdate(now)
+        self.around = surroundings.Surroundings(self.agent, self.today)
+        self.was_due_at = row.due_at
+
+    def begin(self):
+        """The sweep is shown as running. Raises SweepGaveUp where it kills worker after worker."""
+        row = self.row
+        row.refresh_from_db(
+            fields=["started_at", "finished_at", "done", "total", "compared", "attempts", "due_at"]
+        )
+        if row.attempts > MOST_ATTEMPTS:
+            raise SweepGaveUp(times=row.attempts - 1)
+        is_new = row.started_at is None or (row.finished_at is not None and row.finished_at >= row.started_at)
+        with transaction.atomic():
+            self._fence()
+            if is_new:
+                row.started_at, row.done, row.compared = timezone.now(), 0, 0
+            row.total = row.done + surroundings.waiting(self.agent, self.today).count()
+            row.save(update_fields=["started_at", "total", "done", "compared"])
+            notify(row.news_key)
+
+    def next(self, waiting):
+        """The next documents of a kind to look at."""
+        return list(waiting(self.agent, self.today).order_by("pk")[:PORTION])
+
+    def remember(self, document):
+        """What a document looks like is known, so that others find it; where it is as it was, it is done with."""
+        digest = surroundings.digest(document)
+        page = self.around.page(document)
+        known = SweptDocument.objects.filter(document=document).first()
+        is_same = known is not None and known.digest == digest and known.rules == surroundings.RULES
+        shingles, _length = duplicates.shingles(page)
+        with transaction.atomic():
+            self._fence()
+            if is_same:
+                SweptDocument.objects.filter(pk=known.pk).update(learned_at=document.learned_at)
+                self._count(0)
+                return
+            SweptDocument.objects.update_or_create(
+                document=document,
+                defaults={
+                    "workspace_id": document.workspace_id,
+                    "agent_id": document.agent_id,
+                    "digest": digest,
+                    "rules": 0,  # until its findings are written
+                    "learned_at": document.learned_at,
+                    "title_key": outdated.title_key(page.title),
+                    "bands": duplicates.bands(shingles),
+                    "paragraphs": duplicates.paragraph_ids(page),
+                    "links": broken_links.numbers(page),
+                },
+            )
+
+    def look_at(self, document):
+        """Everything that is wrong with one document is written down, and that it was looked at."""
+        page, before = self.around.page(document), self.around.compared
+        found = [each for rule in RULES for each in rule.find(page, self.around)]
+        frame = self.around.frame(page)
+        with transaction.atomic():
+            self._fence()
+            recording.record(self.agent, document, recording.without_echoes(found), frame=frame)
+            SweptDocument.objects.filter(document=document, learned_at=document.learned_at).update(
+                rules=surroundings.RULES, look_again_on=outdated.look_again_on(page, self.today)
+            )
+            self._count(self.around.compared - before)
+
+    def _count(self, compared):
+        Sweep.objects.filter(pk=self.row.pk).update(
+            done=F("done") + 1, compared=F("compared") + compared, attempts=0
+        )
+        notify(self.row.news_key)
+
+    def pass_on(self):
+        """This run ends in good order: what comes next is no further attempt."""
+        with transaction.atomic():
+            self._fence()
+            Sweep.objects.filter(pk=self.row.pk).update(attempts=0)
+
+    def finish(self):
+        """Links are looked at once more, what stands nowhere any more is gone, and a model is asked where it may be."""
+        self._links()
+        recording.tidy(self.agent)
+        confirming.confirm(self.row)
+        recording.count_answers(self.agent)
+        first = SweptDocument.objects.filter(agent=self.agent).aggregate(day=Min("look_again_on"))["day"]
+        with transaction.atomic():
+            self._fence()
+            row = Sweep.objects.get(pk=self.row.pk)
+            asked_meanwhile = row.due_at is not None and row.due_at != self.was_due_at
+            Sweep.objects.filter(pk=row.pk).update(
+                finished_at=timezone.now(),
+                due_at=row.due_at if asked_meanwhile else None,
+                look_again_on=first,
+                problem=None,
+                attempts=0,
+            )
+            notify(row.news_key)
+
+    def give_up(self, problem):
+        """Why the sweep ended, for the owner; what was found stays."""
+        with transaction.atomic():
+            if not leases.still_held(self.row):
+                return
+            Sweep.objects.filter(pk=self.row.pk).update(
+                problem=problem.as_dict(), due_at=None, finished_at=timezone.now(), attempts=0
+            )
+            notify(self.row.news_key)
+
+    def _links(self):
+        """Pages whose links may have broken or mended without their own text changing."""
+        gone = Document.objects.filter(agent=self.agent, problem__code__in=broken_links.MISSING)
+        numbers = [broken_links.number(url) for url in gone.values_list("url", flat=True)[:5000]]
+        ids = set(
+            SweptDocument.objects.filter(agent=self.agent, links__overlap=numbers).values_list(
+                "document", flat=True
+            )
+            if numbers
+            else ()
+        )
+        places = FindingPlace.objects.filter(finding__agent=self.agent, finding__kind=broken_links.KIND)
+        ids |= set(places.values_list("document", flat=True))
+        for document in Document.objects.filter(pk__in=ids, status=DocumentStatus.LEARNED, set_aside_at=None):
+            found = list(broken_links.find(self.around.page(document), self.around))
+            with transaction.atomic():
+                self._fence()
+                recording.record(self.agent, document, found, only=broken_links.KIND)
+
+    def _fence(self):
+        if not leases.still_held(self.row):
+            raise LostLease
+
+
+def due_sweeps(now):
+    """Sweeps of any workspace that should run and that nobody works on. The caller opened every workspace."""
+    aged = Sweep.objects.filter(due_at=None, look_again_on__lt=timezone.localdate(now))
+    aged.update(due_at=now, asked_at=now)
+    return leases.free(Sweep.objects.filter(due_at__lte=now)).order_by("due_at")

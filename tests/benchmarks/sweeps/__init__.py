@@ -1,0 +1,56 @@
+"""Knowledge bases with planted faults, and look-alikes that are none. ``unseen_…`` were not looked at while the rules were made."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Base:
+    """``documents``: (id, title, text); ``faults``: (kind, ids, what); ``clean``: (ids, why it is none)."""
+
+    name: str
+    language: str
+    now: datetime
+    documents: tuple
+    faults: tuple
+    clean: tuple
+
+
+def bases(half):
+    """The knowledge bases of a half, ``seen`` or ``unseen``."""
+    return [read(path) for path in sorted(FOLDER.glob(f"{half}_*.txt"))]
+
+
+def read(path):
+    """A knowledge base from its file."""
+    head, *parts = re.split(r"^=== ", path.read_text(), flags=re.M)
+    facts = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    last, _line, tail = parts[-1].partition("--- faults\n")
+    faults, _line, clean = tail.partition("--- clean\n")
+    documents = []
+    for part in [*parts[:-1], last]:
+        first, _newline, text = part.partition("\n")
+        name, title = (bit.strip() for bit in first.split("|", 1))
+        documents.append((name, title, text.strip()))
+    return Base(
+        facts["name"],
+        facts["language"],
+        datetime.fromisoformat(facts["now"]).replace(hour=12, tzinfo=UTC),
+        tuple(documents),
+        tuple(_fault(line) for line in faults.strip().splitlines()),
+        tuple(_named(line) for line in clean.strip().splitlines()),
+    )
+
+
+def _fault(line):
+    kind, rest = line.split(":", 1)
+    return (kind.strip(), *_named(rest))
+
+
+def _named(line):
+    ids, words = line.split(":", 1)
+    return frozenset(each.strip() for each in ids.split("+")), words.strip()
