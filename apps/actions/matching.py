@@ -23,7 +23,7 @@ ASKED, AGAIN = "asked", "again"
 class Matched:
     """``missing`` is the sentence that asks for what was not said; ``parameters`` is complete without one."""
 
-    agent_action: AgentAction
+    agent_action: AgentAction | None
     parameters: dict
     missing: str | None = None
 
@@ -35,6 +35,9 @@ def match(agent, text, history, language="en"):
         return None
     actions = list(_actions(agent))
     said = _last_words_of_agent(history)
+    is_address = "@" in text and len(text.split()) == 1
+    if said and is_address and any(said == phrase("act_email_first", one) for one in LANGUAGES):
+        return _before_the_email(agent, text, history, language)
     for row, action in actions:
         if said and (asked := _asked_before(action, said)):
             resumed = _resumed(row, action, text, history, again="" if asked == AGAIN else language)
@@ -63,6 +66,16 @@ def wanted_words(name, field):
     if title.casefold() in about.casefold():
         return about
     return f"{title} ({about[:1].lower()}{about[1:]})" if about else title
+
+
+def _before_the_email(agent, text, history, language):
+    """What was wanted when the e-mail address was asked for, which ``text`` is; else the question what that was."""
+    wishes_before = [u.text for u in history if str(u.author) == "visitor"]
+    for last in range(1, 4):  # the wish, and up to two answers about its details
+        found = match(agent, "\n".join(wishes_before[-last:]), (), language)
+        if found and not found.missing:
+            return found
+    return Matched(None, {}, phrase("act_email_thanks", language, email=text))
 
 
 def _asked_before(action, said):

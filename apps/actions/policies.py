@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from berrydesk_sdk import Effect, Identity
+from berrydesk_sdk import Effect, Identity, VisitorError
 from django.db.models import Sum
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -71,6 +71,10 @@ def refusal(agent_action, action, *, rung, customer, amount_minor, currency, lea
         return phrase("act_too_much", language)
     over = _over_a_day(agent_action, policy, customer, amount_minor, currency, leave_out)
     return phrase(over, language) if over else ""
+
+
+class EmailNeeded(VisitorError):
+    """It can be done once the visitor leaves an e-mail address; the sentence asks for it."""
 
 
 def needed_rung(agent_action, action):

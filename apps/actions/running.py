@@ -245,6 +245,8 @@ def _previewed(agent_action, contact, rung, parameters, language, dry_run=False)
 
 def _must_be_known(agent_action, action, rung, language):
     refusal = policies.refusal_by_identity(agent_action, action, rung, language)
+    if refusal and policies.needed_rung(agent_action, action) is Rung.CLAIMED:
+        raise policies.EmailNeeded(refusal)
     if refusal:
         raise VisitorError(refusal)
 

@@ -54,6 +54,17 @@ def publish(agent, *, by=None):
     return agent
 
 
+def take_back(agent, *, by=None):
+    """No visitor meets the agent on the website any more; its data stays. Taking back twice changes nothing."""
+    with transaction.atomic():
+        live = Agent.objects.filter(pk=agent.pk, published_at__isnull=False)
+        if live.update(published_at=None, taken_back_at=timezone.now()):
+            words = _("Took back the agent “{name}”.").format(name=agent.name)
+            auditing.record(agent.workspace_id, by, "agent.taken_back", agent, words)
+    agent.refresh_from_db()
+    return agent
+
+
 def snippet(agent, base_url):
     """The line of HTML that puts the agent on a page; a look of its own comes with it, so that the launcher,
     which asks nobody before it is opened, has it too.

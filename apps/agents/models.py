@@ -60,6 +60,7 @@ class Agent(WorkspaceModel):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     branded_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
 
     objects = scoped(AgentQuerySet)
 
@@ -69,6 +70,11 @@ class Agent(WorkspaceModel):
     @property
     def is_live(self):
         return self.published_at is not None
+
+    @property
+    def is_taken_back(self):
+        """True after the owner took it off the website again. Before it was ever live it may be tried there."""
+        return self.published_at is None and self.taken_back_at is not None
 
     def is_own_site(self, origin):
         """True for a website of the business: one it allowed, else that of the workspace; any where it named none."""

@@ -7,6 +7,7 @@ from berrydesk_sdk import VisitorError
 from apps.actions import matching
 from apps.actions import running as action_running
 from apps.actions import tools as action_tools
+from apps.actions.policies import EmailNeeded
 from apps.answering import prompting
 from apps.answering.quoting import Answer
 from apps.conversations.models import Outcome
@@ -60,6 +61,8 @@ def _call(workspace_id, admitted, understood, call):
         try:
             agent_action, parameters = action_tools.parse_call(admitted.agent, call.name, call.arguments)
             return _propose(admitted, understood, agent_action, parameters)
+        except EmailNeeded as wanted:
+            return Done(answer=_ask_for_email(admitted, wanted))
         except (VisitorError, OwnerError) as problem:
             return Done(result={"error": str(problem)})
 
@@ -77,6 +80,12 @@ def _propose(admitted, understood, agent_action, parameters):
     return Done(answer=Answer(phrase("confirm_first", understood.language), Outcome.AWAITING_CONFIRMATION))
 
 
+def _ask_for_email(admitted, wanted):
+    """The channel shows a field for the address; what is typed there is claimed, never proved."""
+    admitted.conversation.log("email_wanted")
+    return Answer(str(wanted), Outcome.ASKED_BACK)
+
+
 def _match(workspace_id, admitted, understood):
     if understood.kind != "question":
         return None
@@ -85,9 +94,11 @@ def _match(workspace_id, admitted, understood):
         if matched is None:
             return None
         if matched.missing:
-            return Answer(matched.missing, Outcome.ANSWERED)
+            return Answer(matched.missing, Outcome.ASKED_BACK)
         try:
             done = _propose(admitted, understood, matched.agent_action, matched.parameters)
+        except EmailNeeded as wanted:
+            return _ask_for_email(admitted, wanted)
         except (VisitorError, OwnerError) as problem:
-            return Answer(str(problem), Outcome.ANSWERED)
+            return Answer(str(problem), Outcome.REFUSED)
     return done.answer or Answer(done.result.get("message", ""), Outcome.ANSWERED)

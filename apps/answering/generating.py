@@ -44,10 +44,15 @@ async def generate(workspace_id, turn_facts, voice, trace):
             continue
         await database_unit(choosing.note_success, workspace_id, choice)
         return answer, choice.name
-    with trace.step("quote", query=gathered.query) as step:
+    with trace.step("act") as step:
         answer = await acting.without_model(workspace_id, admitted, understood, gathered)
-        answer = answer or quoting.answer(understood, gathered)
-        step.output.update(outcome=str(answer.outcome), text=answer.text)
+        if answer:
+            step.output.update(outcome=str(answer.outcome), result=answer.text)
+    if answer is None:
+        trace.forget(step)
+        with trace.step("quote", query=gathered.query) as step:
+            answer = quoting.answer(understood, gathered)
+            step.output.update(outcome=str(answer.outcome), text=answer.text)
     await voice.say(answer.text)
     return answer, quoting.BUILT_IN
 
@@ -62,7 +67,7 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
         ) as step:
             draft = await _one_round(choice, said, tools, voice, step, ends_at)
         if not draft.calls:
-            return _finished(draft, gathered)
+            return _finished(draft, understood, gathered)
         call = draft.calls[0]
         with trace.step("act", tool=call.name, arguments=call.arguments) as step:
             done = await acting.by_model(workspace_id, admitted, understood, call, voice)
@@ -119,11 +124,14 @@ class _Opening:
             await self._voice.say(self._held.lstrip().removeprefix(prompting.UNKNOWN_MARK).lstrip())
 
 
-def _finished(draft, gathered):
+def _finished(draft, understood, gathered):
     unknown = draft.text.lstrip().startswith(prompting.UNKNOWN_MARK)
     text = draft.text.replace(prompting.UNKNOWN_MARK, "").strip()
     text, citations = checking.check(text, gathered.read)
-    outcome = Outcome.UNANSWERED if unknown or not text else Outcome.ANSWERED
+    if unknown or not text:
+        outcome = Outcome.UNANSWERED
+    else:
+        outcome = Outcome.ANSWERED if understood.kind == "question" else Outcome.SMALL_TALK
     return quoting.Answer(text, outcome, citations)
 
 

@@ -24,7 +24,7 @@ def answer(understood, gathered):
     """The best passages word for word, or a plain "I could not find that"."""
     if understood.kind in ("hello", "thanks"):
         key = "hello" if understood.kind == "hello" else "welcome"
-        return Answer(phrase(key, understood.language), Outcome.ANSWERED)
+        return Answer(phrase(key, understood.language), Outcome.SMALL_TALK)
     if not gathered.knows_anything:
         return Answer(phrase("nothing_learned", understood.language), Outcome.UNANSWERED)
     if not gathered.answerable:

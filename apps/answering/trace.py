@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from apps.conversations.models import Span
+from berrydesk.errors import OwnerError
 
 LONGEST_VALUE = 4_000
 """Characters kept of one text in a span; enough to see why, little enough for a million turns."""
@@ -46,10 +47,16 @@ class Trace:
             yield step
         except Exception as error:
             step.output["failed"] = type(error).__name__
+            if isinstance(error, OwnerError):  # what it says is meant for the owner, and holds no secret
+                step.output.update(error.as_dict(), said=getattr(error, "said", ""))
             raise
         finally:
             step.ms = round((time.monotonic() - start) * 1000)
             step.output = _short(step.output)
+
+    def forget(self, step):
+        """The step did nothing, so it is not part of the explanation."""
+        self.steps.remove(step)
 
     def spoke(self):
         """The first word of the answer is out."""

@@ -164,6 +164,9 @@ def _said(begun, turn):
 
 
 def _status(turn):
+    """The four ways a chat's answer can end; what was said without a question or an effect is an answer too."""
     if turn is None or turn.outcome in (Outcome.SUPERSEDED, Outcome.HANDED_OFF):
         return str(Outcome.HANDED_OFF)
+    if turn.outcome in (Outcome.SMALL_TALK, Outcome.ASKED_BACK, Outcome.REFUSED):
+        return str(Outcome.ANSWERED)
     return str(turn.outcome or Outcome.UNANSWERED)

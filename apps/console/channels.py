@@ -82,11 +82,15 @@ def new_secret(request, public_id):
 @require_POST
 @open_to(Role.ADMIN)
 def take_back(request, public_id):
-    """The agent is not live any more; its data stays."""
+    """No visitor meets the agent on the website any more; its data stays."""
     agent = find_agent(request, public_id)
-    if Agent.objects.filter(pk=agent.pk, published_at__isnull=False).update(published_at=None):
-        words = _("Took back the agent “{name}”.").format(name=agent.name)
-        auditing.record(request.workspace, request.member, "agent.taken_back", agent, words)
+    making.take_back(agent, by=request.member)
+    messages.success(
+        request,
+        _("{name} answers nobody on your website any more. You can still try it here.").format(
+            name=agent.name
+        ),
+    )
     return redirect("console:channels", agent.public_id)
 
 

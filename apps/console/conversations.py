@@ -3,15 +3,17 @@
 import base64
 import binascii
 import uuid
-from datetime import datetime
+from datetime import date, datetime, time
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.console import threads, why
 from apps.conversations.models import Channel, Conversation, Outcome, Turn
+from apps.inbox.models import Handoff
 from apps.workspaces.access import Role, open_to
 
 ROWS = 50
@@ -20,14 +22,12 @@ ROWS = 50
 @open_to(Role.VIEWER)
 @require_GET
 def index(request):
-    """Real conversations, the latest first, fifty a page; ``outcome``, ``channel`` and ``before`` in the URL."""
+    """Real conversations, the latest first, fifty a page; the filters in the URL."""
     outcome = _one_of(Outcome, request.GET.get("outcome"))
     channel = _one_of(Channel, request.GET.get("channel"))
-    ended = Turn.objects.filter(conversation=OuterRef("pk")).exclude(outcome="").order_by("-created_at")
+    since = _day(request.GET.get("since", ""))
     rows = Conversation.objects.real().select_related("agent", "contact").latest_first()
-    rows = rows.annotate(outcome=Subquery(ended.values("outcome")[:1]))
-    if outcome:
-        rows = rows.filter(outcome=outcome)
+    rows = _since(_with_outcome(rows), outcome, since)
     if channel:
         rows = rows.filter(channel=channel)
     if place := _read_cursor(request.GET.get("before", "")):
@@ -44,10 +44,48 @@ def index(request):
         "is_first_page": place is None,
         "outcome": outcome,
         "channel": channel,
+        "since": since,
         "outcomes": Outcome.choices,
         "channels": Channel.choices,
     }
     return render(request, "conversations/list.html", context)
+
+
+def _with_outcome(rows):
+    """Each row with ``outcome``: how its last turn ended, or that people took it over since."""
+    ended = Turn.objects.filter(conversation=OuterRef("pk")).exclude(outcome="").order_by("-created_at")
+    rows = rows.annotate(last_outcome=Subquery(ended.values("outcome")[:1]))
+    rows = rows.annotate(last_turn_at=Subquery(ended.values("created_at")[:1]))
+    handed = Handoff.objects.filter(conversation=OuterRef("pk"))
+    later = Q(created_at__gt=OuterRef("last_turn_at")) | Q(conversation__turns__isnull=True)
+    return rows.annotate(
+        outcome=Case(
+            When(Exists(handed.filter(later)), then=Value(str(Outcome.HANDED_OFF))),
+            default="last_outcome",
+            output_field=CharField(),
+        )
+    )
+
+
+def _since(rows, outcome, since):
+    """Those of an outcome; since a day, all that had a turn which ended so: what a number on Home counts."""
+    if since is None:
+        return rows.filter(outcome=outcome) if outcome else rows
+    midnight = timezone.make_aware(datetime.combine(since, time.min))
+    if outcome in ("", Outcome.HANDED_OFF):
+        rows = rows.filter(created_at__gte=midnight)
+        handed = Exists(Handoff.objects.filter(conversation=OuterRef("pk")))
+        return rows.filter(handed) if outcome else rows
+    ended = Turn.objects.filter(conversation=OuterRef("pk"), outcome=outcome, created_at__gte=midnight)
+    return rows.filter(Exists(ended.filter(finished_at__isnull=False)))
+
+
+def _day(text):
+    """The day of ``2026-11-23``, or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @open_to(Role.VIEWER)

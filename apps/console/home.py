@@ -17,6 +17,8 @@ from apps.console.entering import find_agent
 from apps.console.sample import loading
 from apps.inbox.models import Handoff
 from apps.knowledge.models import Source
+from apps.routing import health
+from apps.routing.models import RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
@@ -48,6 +50,7 @@ def page(request, public_id):
         "checks": checklist(agent),
         "may_change": request.member.may(Role.ADMIN),
         "knows": progress.learned(agent),
+        "trouble": _model_trouble(agent),
     }
     if agent.is_live:
         context["week"] = numbers.this_week(request.workspace)
@@ -153,6 +156,12 @@ def _knowledge_words(agent):
             knows.with_problems,
         ).format(n=knows.with_problems)
     return _("Its website, files, texts, questions and answers")
+
+
+def _model_trouble(agent):
+    """What the provider of the agent's model failed with since it last answered, or None."""
+    policy = RoutingPolicy.objects.filter(agent=agent).first()
+    return health.trouble().get(policy.connection_id) if policy and not policy.is_built_in else None
 
 
 def _waiting():

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.console import why
 from apps.console.pricing import dollars
-from apps.conversations.models import Conversation, Outcome, Turn
+from apps.conversations.models import QUESTIONS, Conversation, Outcome, Turn
 from apps.inbox.models import Handoff
 
 
@@ -21,6 +24,7 @@ class Number:
     value: str
     note: str
     means: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def this_week(workspace, now=None):
     since = today - timedelta(days=today.weekday())
     week = _counted(since, now)
     day = _counted(today - timedelta(days=1), today)
-    return Week(since, tuple(_told(week, day)), week["conversations"])
+    return Week(since, tuple(_told(week, day, since)), week["conversations"])
 
 
 def _zone(workspace):
@@ -55,7 +59,7 @@ def _counted(since, until):
         conversation__is_preview=False, created_at__gte=since, created_at__lt=until, finished_at__isnull=False
     )
     told = turns.aggregate(
-        all=Count("pk", filter=Q(outcome__in=[Outcome.ANSWERED, Outcome.UNANSWERED, Outcome.HANDED_OFF])),
+        all=Count("pk", filter=Q(outcome__in=QUESTIONS)),
         answered=Count("pk", filter=Q(outcome=Outcome.ANSWERED)),
         spent=Sum("cost"),
         unpriced=Count("pk", filter=Q(cost=None) & ~Q(model="")),
@@ -69,36 +73,49 @@ def _counted(since, until):
     }
 
 
-def _told(week, day):
+def _behind(since, outcome=""):
+    """The address of the conversations behind a number."""
+    return f"{reverse('conversations')}?{urlencode({'since': since.date().isoformat(), 'outcome': outcome})}"
+
+
+def _told(week, day, since):
     yield Number(
         _("Conversations"),
         f"{week['conversations']:,}",
         _("{n} yesterday").format(n=f"{day['conversations']:,}"),
         _("Conversations that customers began this week."),
+        _behind(since),
     )
     yield Number(
         _("Answered"),
         _share(week["answered"], week["all"]),
         _yesterday(_share(day["answered"], day["all"])),
-        _("Share of questions that your agent answered from your pages."),
+        _(
+            "Share of this week's questions that your agent answered. Greetings, and asking for a detail, "
+            "are not counted; what it could not answer, could not do or handed over is."
+        ),
+        _behind(since, Outcome.ANSWERED),
     )
     yield Number(
         _("Handed to a person"),
         _share(week["handed"], week["conversations"]),
         _yesterday(_share(day["handed"], day["conversations"])),
         _("Share of this week's conversations that came to your team."),
+        _behind(since, Outcome.HANDED_OFF),
     )
     yield Number(
         _("First words after"),
         _seconds(week["first"]),
         _yesterday(_seconds(day["first"])),
-        _("Half of all answers began sooner than this."),
+        _("Half of this week's answers began sooner than this."),
+        _behind(since),
     )
     yield Number(
         _("Spent"),
         _spent(week),
         _yesterday(_spent(day)),
         _("What your providers charge for this week's answers, by the catalogue's prices."),
+        _behind(since),
     )
 
 
@@ -107,7 +124,7 @@ def _share(part, whole):
 
 
 def _seconds(ms):
-    return "–" if ms is None else f"{ms / 1000:.1f} s"
+    return "–" if ms is None else why.seconds(ms)
 
 
 def _spent(counted):

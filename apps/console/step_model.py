@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from apps.connections.models import Connection
 from apps.console import pricing, wizard
 from apps.console.entering import find_agent
-from apps.routing import catalogue, choosing, families, providers
+from apps.routing import catalogue, choosing, families, health, providers
 from apps.routing.errors import AddressMalformed, AddressMissing, NoSuchModel
 from apps.routing.models import ContextMode, Fallback, RoutingPolicy
 from apps.workspaces.access import Role, open_to
@@ -172,6 +172,9 @@ def _connection(key):
 def _context(agent, asked):
     policy = RoutingPolicy.objects.select_related("connection").filter(agent=agent).first()
     connections = list(Connection.objects.providers().order_by("created_at", "pk"))
+    in_trouble = health.trouble()
+    for one in connections:
+        one.trouble = in_trouble.get(one.pk)
     way = _way(asked.get("way"), policy, connections)
     service = asked.get("provider") or _provider_looked_at(policy, connections, way)
     provider = catalogue.provider("custom" if way == "own" else service) if way != "built-in" else None

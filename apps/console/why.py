@@ -54,7 +54,7 @@ def seconds(ms):
     """0.2 s; shorter than that in milliseconds."""
     if ms is None:
         return _("unknown")
-    return _("%(n)s ms") % {"n": ms} if ms < 100 else _("%(n)s s") % {"n": f"{ms / 1000:.1f}"}
+    return _("%(n)s ms") % {"n": max(ms, 1)} if ms < 100 else _("%(n)s s") % {"n": f"{ms / 1000:.1f}"}
 
 
 def money(cost):
@@ -96,11 +96,8 @@ def _turn_cost(turn, spans):
 
 def _step(span):
     title, words = _WORDS.get(span.stage, _other)(span.input, span.output, span)
-    if failed := span.output.get("failed"):
-        words = _("%(words)s It failed (%(kind)s), so the next step took over.") % {
-            "words": words,
-            "kind": failed,
-        }
+    if span.output.get("failed"):
+        words = f"{words} {_failure(span.output)}"
     figures = ""
     if span.stage == "generate":
         figures = _("Tokens: %(tokens)s. Cost: %(cost)s.") % {
@@ -116,6 +113,15 @@ def _step(span):
         figures=figures,
         passages=tuple(enumerate(span.output.get("passages", ()), 1)),
     )
+
+
+def _failure(output):
+    """What went wrong in the sentences of the error itself, and what the service said."""
+    parts = [output.get("message") or _("Something of Berrydesk’s own failed; the log says more.")]
+    if said := output.get("said"):
+        parts.append(_("It said: “%(said)s”") % {"said": said})
+    parts.append(_("The next answerer took over."))
+    return " ".join(parts)
 
 
 def _tokens(read, written):
@@ -199,15 +205,28 @@ def _gather(_given, output, _span):
 def _generate(given, output, _span):
     calls = output.get("calls") or []
     words = _("%(model)s wrote the answer.") if not calls else _("%(model)s asked for an action.")
+    if output.get("failed"):
+        words = _("%(model)s was asked.")
     return _("Model"), words % {"model": given.get("model", _("A model"))}
 
 
-def _quote(_given, _output, _span):
-    return _("Built-in answerer"), _("Quoted your pages word for word, without a model.")
+def _quote(_given, output, _span):
+    words = {
+        Outcome.SMALL_TALK: _("Answered the greeting or the thanks with a sentence of its own."),
+        Outcome.UNANSWERED: _("Said that it does not know, and offered a person."),
+    }.get(output.get("outcome"), _("Quoted your pages word for word, without a model."))
+    return _("Built-in answerer"), words
 
 
 def _act(given, output, _span):
     result = output.get("result")
+    if not given.get("tool"):
+        title = {
+            Outcome.ASKED_BACK: _("Recognised an action and asked for what is missing"),
+            Outcome.REFUSED: _("Recognised an action and could not do it"),
+            Outcome.AWAITING_CONFIRMATION: _("Recognised an action and showed what it would do"),
+        }.get(output.get("outcome"), _("Did an action"))
+        return title, _("“%(words)s”") % {"words": result or ""}
     words = (
         result
         if isinstance(result, str)

@@ -104,7 +104,7 @@ class Conversation(WorkspaceModel):
         indexes = [models.Index(fields=["workspace", "-last_message_at"])]
 
     def __str__(self):
-        return self.opening_words or f"#{self.number}"
+        return self.opening_words or str(_("Nothing written yet"))
 
     @property
     def news_key(self):
@@ -155,6 +155,13 @@ class Outcome(models.TextChoices):
     HANDED_OFF = "handed_off", _("Handed to a person")
     AWAITING_CONFIRMATION = "awaiting_confirmation", _("Asked to confirm")
     SUPERSEDED = "superseded", _("A person took over")
+    SMALL_TALK = "small_talk", _("Greeted")
+    ASKED_BACK = "asked_back", _("Asked for details")
+    REFUSED = "refused", _("Could not do it")
+
+
+QUESTIONS = (Outcome.ANSWERED, Outcome.UNANSWERED, Outcome.HANDED_OFF, Outcome.REFUSED)
+"""The outcomes of turns in which something was asked and the agent was through with it."""
 
 
 class TurnQuerySet(models.QuerySet):

@@ -16,7 +16,7 @@ def summarise(conversation, reason):
     return {
         "wants": _shorten(_wants(asked)),
         "tried": _shorten(_tried(conversation.agent.name, answers)),
-        "concluded": _shorten(_concluded(conversation)),
+        "concluded": _shorten(_concluded(conversation, reason)),
         "why": str(Reason(reason).label),
     }
 
@@ -39,7 +39,9 @@ def _tried(name, answers):
     return _("Said: {text}").format(text=answers[-1].text)
 
 
-def _concluded(conversation):
+def _concluded(conversation, reason):
+    if reason == Reason.ACTION:
+        return _("The visitor confirmed an action. It needs you before it is settled.")
     turn = conversation.turns.exclude(finished_at=None).exclude(outcome="").order_by("-finished_at").first()
     if turn is None:
         return _("No answer was finished.")

@@ -1,13 +1,15 @@
 """The circuit breaker: a provider that fails again and again is left alone for a while, by all processes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.connections.models import Connection
+from apps.routing.failures import OF_THE_REQUEST
 from apps.routing.models import ProviderHealth
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 FAILURES = 3
 WINDOW = timedelta(minutes=1)
 REST = timedelta(seconds=30)
@@ -52,6 +54,19 @@ def note_success(connection_id, *, now=None):
             health.failures, health.counted_from, health.resting_until = 0, None, None
             health.last_ok_at = now
             health.save()
+
+
+def trouble():
+    """{connection id: what went wrong last} of each provider that failed since it last did well. Scope needed.
+
+    What says nothing about the provider (a question too long for the model, say) is left out.
+    """
+    return {
+        row.connection_id: row.last_failure
+        for row in ProviderHealth.objects.exclude(last_failed_at=None).select_related("connection")
+        if row.last_failure.get("kind") not in OF_THE_REQUEST
+        and row.last_failed_at > max(filter(None, (row.last_ok_at, row.connection.checked_at)), default=NEVER)
+    }
 
 
 def resting(connection_ids, *, now=None):

@@ -15,7 +15,7 @@ export class Card {
       el("button", { type: "button", class: "outline", onclick: () => this.#choose("cancel") }, no || say("cancel")));
     this.#words = el("p", { role: "status" });
     this.#node = el("section", { class: "card", "aria-label": title },
-      el("h3", {}, title),
+      el("div", { class: "title" }, title),
       rows.length ? el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, String(value))])) : null,
       this.#choices, this.#words);
     this.show(action.state, action.card.note);
@@ -29,7 +29,7 @@ export class Card {
   show(state, note) {
     const isOpen = state === "proposed";
     this.#choices.hidden = !isOpen;
-    this.#words.textContent = note || say(isOpen ? "nothing_yet" : state);
+    this.#words.textContent = note || (isOpen ? "" : say(state));
     this.#words.classList.toggle("problem", ["failed", "unknown"].includes(state));
   }
 

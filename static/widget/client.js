@@ -2,9 +2,10 @@
 
 /** A refusal in the server's words. `status` 0: it was not reached. */
 export class Refusal extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, code = "") {
     super(detail);
     this.status = status;
+    this.code = code;
     this.final = status >= 400 && status < 500 && status !== 408 && status !== 429;
   }
 }
@@ -44,6 +45,13 @@ export class Client {
     return answer.is_another;
   }
 
+  /** The visitor's e-mail address, as they typed it. */
+  async leaveEmail(email) {
+    const answer = await this.call("email", { email, client_id: `email-${Date.now()}-${Math.random()}` });
+    this.#keep(answer.token);
+    return answer;
+  }
+
   async #post(path, body, signal) {
     const answer = await fetch(`${this.#base}/widget/${encodeURIComponent(this.#agent)}/${path}`, {
       method: "POST", credentials: "omit", signal, headers: { "Content-Type": "text/plain;charset=UTF-8" },
@@ -53,7 +61,7 @@ export class Client {
     });
     if (!answer.ok) {
       const told = await answer.json().catch(() => ({})); // a proxy's page is no problem document
-      throw new Refusal(answer.status, told.detail ?? "");
+      throw new Refusal(answer.status, told.detail ?? "", told.type?.split(":").at(-1));
     }
     return answer;
   }

@@ -33,7 +33,7 @@ function initials(name) {
 
 class Panel {
   #root; #options; #client; #node; #thread; #composer; #stream; #agent; #welcome; #notice; #face; #who; #title; #person;
-  #state = "agent"; #ends = new AbortController(); #opening; #draft; #isSending = false;
+  #state = "agent"; #ends = new AbortController(); #opening; #draft; #isSending = false; #isOver = false;
 
   constructor(root, options) {
     [this.#root, this.#options] = [root, options];
@@ -59,7 +59,7 @@ class Panel {
     if (!this.isOpen || this.#options.inline) return;
     this.#node.hidden = true;
     const { launcher } = this.#options;
-    launcher.hidden = false;
+    launcher.hidden = this.#isOver;
     launcher.setAttribute("aria-expanded", "false");
     launcher.focus();
     this.#options.emit?.("close");
@@ -121,7 +121,11 @@ class Panel {
       this.#composer.ready();
     } catch (problem) {
       this.#thread.status("");
-      this.#tell(problem.message || say("failed_open"), say("retry"), () => this.#meet(fresh));
+      this.#isOver = problem.code === "taken_back";
+      if (this.#isOver) { // nobody answers on this website any more: no composer now, no launcher afterwards
+        this.#composer.node.hidden = this.#person.hidden = true;
+        this.#tell(problem.message);
+      } else this.#tell(problem.message || say("failed_open"), say("retry"), () => this.#meet(fresh));
       return;
     }
     await this.identify(this.#options.proof?.());
@@ -133,6 +137,7 @@ class Panel {
     if (!conversation) return;
     for (const told of conversation.messages) this.#thread.message(told);
     for (const told of conversation.actions ?? []) this.#thread.action(told);
+    if (conversation.wants_email) this.#thread.email_wanted();
     if (conversation.messages.length) this.#begun();
     this.#show(conversation.state, conversation.person);
     this.#follow(conversation.last_event_id);
@@ -149,7 +154,7 @@ class Panel {
     this.#welcome = el("div", { class: "welcome" });
     this.#notice = el("div", { class: "notice", role: "status", hidden: true });
     const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, this.#welcome);
-    this.#thread = new Thread(scroll, (run, verb) => this.#client.call(`runs/${run}/${verb}`));
+    this.#thread = new Thread(scroll, (run, verb) => this.#client.call(`runs/${run}/${verb}`), (email) => this.#leave(email));
     this.#composer = new Composer((text) => this.#say(text), this.#draft);
     this.#node = el("div", {
       class: `panel ${inline ? "inline" : position}`, role: "dialog", "aria-label": agent.name, dir: direction(language),
@@ -236,6 +241,14 @@ class Panel {
     }
   }
 
+  /** The address an action asked for: claimed, not proved. The agent goes on with what it was asked for. */
+  async #leave(email) {
+    const { message, after } = await this.#client.leaveEmail(email);
+    this.#thread.email_left();
+    this.#thread.message(message);
+    this.#follow(after);
+  }
+
   async #switch() {
     const path = this.#state === "agent" || this.#state === "closed" ? "person" : "back";
     this.#person.disabled = true;
@@ -263,7 +276,7 @@ class Panel {
     if (name === "handoff") this.#handoff(told);
     else if (name === "error") this.#tell(told.text);
     else if (name === "status") this.#thread.status(told.text);
-    else if (["message", "delta", "restart", "citations", "action", "done"].includes(name)) this.#thread[name](told);
+    else if (["message", "delta", "restart", "citations", "action", "done", "email_wanted", "email_left"].includes(name)) this.#thread[name](told);
     if (name === "message" && told.author !== "visitor" && !told.streaming) {
       this.#thread.status("");
       this.#thread.announce(told.text);
@@ -289,7 +302,7 @@ class Panel {
     event.stopPropagation(); // the page's own shortcuts are not meant while somebody types here
     if (event.key === "Escape") this.close();
     if (event.key !== "Tab" || this.#options.inline || !matchMedia(PHONE).matches) return;
-    const stops = [...this.#node.querySelectorAll("button:enabled,textarea,a[href],[tabindex='0']")]
+    const stops = [...this.#node.querySelectorAll("button:enabled,textarea,input,a[href],[tabindex='0']")]
       .filter((stop) => stop.getClientRects().length);
     const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
     if (this.#root.activeElement === from) {

@@ -7,12 +7,12 @@ const ENGLISH = {
   offline: "You are offline. Your conversation goes on as soon as you are connected.",
   unsent: "Your message was not sent.", retry: "Try again", failed_open: "The chat could not be opened. Check your connection, then press Try again.",
   waiting: "A person has been asked to join", team: "Team", closed: "This conversation has ended.",
-  again: "Start a new conversation", nothing_yet: "Nothing happens until you press the button.", confirm: "Confirm",
+  again: "Start a new conversation", confirm: "Confirm",
   cancel: "Cancel", confirmed: "Confirmed.", awaiting_approval: "A person checks this first. You will be told here.",
   running: "Being done now.", succeeded: "Done.", failed: "This did not work. Nothing was changed.",
   unknown: "It is not yet certain whether this worked. It is being checked; please do not repeat it.",
   rejected: "Cancelled. Nothing was changed.", expired: "This offer has run out. Ask again if you still want it.",
-  loading: "Loading the conversation",
+  loading: "Loading the conversation", email: "Your e-mail address", email_send: "Leave it",
 };
 
 const OFFERED = ["de", "es", "fr", "pt", "ja", "zh", "ar"];

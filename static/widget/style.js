@@ -71,7 +71,7 @@ border-radius:5px;background:var(--bd-wash);color:var(--bd-accent);font-size:13p
 .status{display:flex;align-items:center;gap:8px;padding:0 16px 14px;color:var(--bd-grey);font-size:14px}
 .status .icon{inline-size:16px;block-size:16px;flex:none}
 .card{border:1px solid var(--bd-line);border-radius:8px;padding:16px}
-.card h3{margin:0 0 8px;font-size:18px;line-height:1.3;font-weight:650;overflow-wrap:anywhere}
+.card .title{margin:0 0 8px;font-size:18px;line-height:1.3;font-weight:650;overflow-wrap:anywhere}
 .card dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:0 0 12px;font-size:14px}
 .card dt{color:var(--bd-grey)}.card dd{margin:0;overflow-wrap:anywhere}
 .card p{margin:0;font-size:14px;color:var(--bd-grey)}.card p.problem{color:var(--bd-red)}
@@ -86,7 +86,10 @@ form{display:flex;align-items:flex-end;gap:4px;margin:0 16px 16px;border:1px sol
 form:focus-within{outline:2px solid var(--bd-accent);outline-offset:-2px}
 textarea{all:unset;box-sizing:border-box;flex:1;min-inline-size:0;min-block-size:44px;max-block-size:132px;padding:10px 12px;
 font:inherit;color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;overflow-y:auto;field-sizing:content}
-textarea:focus-visible{outline:none}
+textarea:focus-visible,input:focus-visible{outline:none}
+.ask{padding:0;border:0;margin:0 16px 14px}.ask form{margin:0}
+input{all:unset;box-sizing:border-box;flex:1;min-inline-size:0;min-block-size:44px;padding-inline:12px;color:inherit}
+.ask .solid{flex:none}input::placeholder{color:var(--bd-grey)}
 textarea::placeholder{color:var(--bd-grey);opacity:1}
 .send{display:grid;place-items:center;inline-size:44px;block-size:44px;border-radius:22px;background:var(--bd-brand);color:var(--bd-on-brand)}
 .send:disabled{background:var(--bd-wash);color:var(--bd-grey)}

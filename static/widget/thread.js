@@ -1,6 +1,7 @@
 /** The messages, in order, each drawn once however often it is told. */
 
 import { Card } from "./card.js";
+import { Email } from "./email.js";
 import { el, icon, safeUrl } from "./dom.js";
 import { render } from "./markup.js";
 import { say } from "./strings.js";
@@ -11,11 +12,14 @@ const NEAR_END_PX = 80;
 const whole = ({ title, place }) => (place ? `${title}, ${place}` : title);
 
 export class Thread {
-  #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide; #isAtEnd = true;
+  #scroll; #log; #status; #aloud; #entries = new Map(); #cards = new Map(); #decide; #leave; #email = null; #isAtEnd = true;
 
-  /** @param {HTMLElement} scroll @param {(run: string, verb: string) => Promise<Object>} decide */
-  constructor(scroll, decide) {
-    [this.#scroll, this.#decide] = [scroll, decide];
+  /**
+   * @param {HTMLElement} scroll @param {(run: string, verb: string) => Promise<Object>} decide
+   * @param {(email: string) => Promise<void>} leave
+   */
+  constructor(scroll, decide, leave) {
+    [this.#scroll, this.#decide, this.#leave] = [scroll, decide, leave];
     this.#log = el("div", { class: "log", role: "log", "aria-live": "off", "aria-label": say("log") });
     this.#status = el("div", { class: "status", hidden: true });
     this.#aloud = el("div", { class: "sr", "aria-live": "polite" });
@@ -41,6 +45,7 @@ export class Thread {
     this.#log.replaceChildren();
     this.#entries.clear();
     this.#cards.clear();
+    this.email_left();
     this.status("");
   }
 
@@ -100,6 +105,19 @@ export class Thread {
     const card = new Card(told, (verb) => this.#decide(told.run_id, verb));
     this.#cards.set(told.run_id, card);
     this.#append(card.node);
+  }
+
+  /** An action has to know the visitor's e-mail address: a field for it stands at the end until it was left. */
+  email_wanted() {
+    if (this.#email) return;
+    this.#email = new Email(this.#leave);
+    this.#scroll.insertBefore(this.#email.node, this.#status);
+    this.#follow(true);
+  }
+
+  email_left() {
+    this.#email?.node.remove();
+    this.#email = null;
   }
 
   /** One line about what is being done; empty takes it away. */

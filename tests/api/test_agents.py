@@ -18,6 +18,13 @@ def test_an_agent_is_made_changed_and_published(adas):
     assert adas.get(f"/agents/{agent['id']}").json()["status"] == "live"
 
 
+def test_an_agent_is_taken_back_and_published_again(adas):
+    agent = adas.post("/agents", {"name": "Lumi"}).json()
+    adas.post(f"/agents/{agent['id']}/publish")
+    assert adas.post(f"/agents/{agent['id']}/take-back").json()["status"] == "draft"
+    assert adas.post(f"/agents/{agent['id']}/publish").json()["status"] == "live"
+
+
 def test_publishing_twice_is_publishing_once(adas):
     agent = adas.post("/agents", {"name": "Lumi"}).json()
     first = adas.post(f"/agents/{agent['id']}/publish").json()

@@ -70,6 +70,21 @@ def test_a_suggested_question_is_answered_with_its_source(visit, page, context):
     assert context.cookies() == []
 
 
+def test_an_agent_that_was_taken_back_says_so_and_leaves_no_launcher(page, live, desk):
+    agent = desk.an_agent("Gone")
+    desk("POST", f"/agents/{agent['id']}/publish")
+    desk("POST", f"/agents/{agent['id']}/take-back")
+    with strict_shop(live.url, agent["public_id"]) as site:
+        visit = Visit(page, f"{site.url}/")
+        visit.launcher.click()
+        expect(page.get_by_text("Gone does not answer on this website at the moment.")).to_be_visible()
+        expect(page.get_by_role("textbox")).to_have_count(0)
+        nothing_wrong(page)
+        shot(page, "taken-back")
+        page.get_by_role("button", name="Close chat").click()
+        expect(page.locator("berrydesk-widget .launcher")).to_be_hidden()
+
+
 def test_a_reload_brings_the_conversation_back(visit, page):
     visit.open().ask(QUESTION)
     said = visit.answer().inner_text()

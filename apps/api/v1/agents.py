@@ -160,3 +160,9 @@ def change_agent(request, agent_id: str, body: AgentChange):
 def publish_agent(request, agent_id: str):
     """Put the agent live for visitors. Publishing twice changes nothing."""
     return show(making.publish(find(agent_id), by=request.caller.member))
+
+
+@router.post("/agents/{agent_id}/take-back", response=AgentOut)
+def take_back_agent(request, agent_id: str):
+    """No visitor meets the agent on a website any more; its API chat goes on. Publishing serves them again."""
+    return show(making.take_back(find(agent_id), by=request.caller.member))

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apps.answering import running
-from apps.channels.web import serving, verify, visiting, wording
-from apps.channels.web.errors import NothingHere, Refused
+from apps.channels.web import claiming, serving, verify, visiting, wording
+from apps.channels.web.errors import NothingHere, Refused, TakenBack
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
 from berrydesk.db.units import database_unit
@@ -34,11 +34,14 @@ async def chat(request, public_id):
     if request.method == "POST":
         typed = request.POST.get("text", "")
         try:
-            await _do(agent, visitor, request.POST)
+            visitor = await _do(agent, visitor, request.POST)
             return _remember(redirect(request.path + "#end"), agent, visitor)
         except OwnerError as refused:
             problem = refused
-    told = await database_unit(visiting.welcome, agent, visitor, origin="", page="")
+    try:
+        told = await database_unit(visiting.welcome, agent, visitor, origin="", page="")
+    except TakenBack as nobody:
+        return render(request, "web/no_agent.html", {"problem": nobody, "agent": agent}, status=503)
     language = wording.language_of(request, agent)
     context = {
         "agent": agent,
@@ -50,7 +53,9 @@ async def chat(request, public_id):
             c for c in (told["conversation"] or {}).get("actions", ()) if c["state"] == "proposed"
         ],
         "problem": problem,
-        "typed": typed if problem else "",
+        "typed": typed if problem and "email" not in request.POST else "",
+        "wants_email": bool(told["conversation"] and told["conversation"]["wants_email"]),
+        "typed_email": request.POST.get("email", ""),
         "client_id": secrets.token_urlsafe(12),
         "panel": f"/widget/{serving.fingerprint()}/panel.js",
     }
@@ -78,17 +83,25 @@ def _remember(response, agent, visitor):
 
 
 async def _do(agent, visitor, posted):
+    """Do what was posted; returns the visitor as known afterwards."""
+    client_id = posted.get("client_id", "")[:64]
     if posted.get("run"):
         is_yes = posted.get("decision") == "confirm"
         await database_unit(visiting.decide, agent, visitor, _run_id(posted["run"]), is_yes=is_yes)
-    elif posted.get("person"):
+        return visitor
+    if posted.get("person"):
         await database_unit(visiting.ask_for_person, agent, visitor, page="")
+        return visitor
+    if "email" in posted:
+        said = {"email": posted["email"], "client_id": client_id}
+        told, turn_id, visitor = await database_unit(claiming.leave_email, agent, visitor, **said)
     else:
-        said = {"text": posted.get("text", ""), "client_id": posted.get("client_id", "")[:64], "page": ""}
+        said = {"text": posted.get("text", ""), "client_id": client_id, "page": ""}
         told, turn_id = await database_unit(visiting.write, agent, visitor, **said)
-        if turn_id:
-            running.start(agent.workspace_id, turn_id)
-            await _until_answered(agent, visitor, told["after"])
+    if turn_id:
+        running.start(agent.workspace_id, turn_id)
+        await _until_answered(agent, visitor, told["after"])
+    return visitor
 
 
 def _run_id(typed):

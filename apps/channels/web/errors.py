@@ -25,11 +25,24 @@ class ForeignOrigin(Refused):
     remedy = "If this is your website, add it under Channels, Allowed websites."
 
 
+class TakenBack(Refused):
+    code = "taken_back"
+    message = "{name} does not answer on this website at the moment."
+    remedy = "Please use the website's other contacts. If this is your website, press Go live under Channels."
+
+
 class BadToken(Refused):
     status = 401
     code = "bad_token"
     message = "This chat was opened too long ago or elsewhere."
     remedy = "Reload the page and open the chat again."
+
+
+class EmailUnreadable(Refused):
+    status = 422
+    code = "email_unreadable"
+    message = "“{email}” is not an e-mail address."
+    remedy = "Write it like vera@example.com, then send it again."
 
 
 class BadRequest(Refused):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("chat/<str:public_id>", chat.chat, name="chat"),
     path(f"{_AGENT}/open", views.open_chat, name="open"),
     path(f"{_AGENT}/messages", views.messages, name="messages"),
+    path(f"{_AGENT}/email", views.email, name="email"),
     path(f"{_AGENT}/events", views.events, name="events"),
     path(f"{_AGENT}/person", views.person, name="person"),
     path(f"{_AGENT}/back", views.back, name="back"),

@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.agents.models import Installation
-from apps.channels.web import identity, verify
+from apps.channels.web import claiming, identity, liveness, verify
 from apps.channels.web.errors import NothingHere
 from apps.conversations import opening, presenting, receiving
 from apps.conversations.models import Contact, Conversation, Holder
@@ -20,6 +20,7 @@ def welcome(agent, visitor, *, origin, page):
     with in_workspace(agent.workspace_id):
         if not visitor.is_preview:
             _note_website(agent, origin, page)
+        liveness.must_hear(agent, visitor)
         found = opening.find_open(agent, visitor.key)
         return {
             "agent": look(agent),
@@ -72,6 +73,7 @@ def _told(conversation):
     return {
         "messages": told,
         "actions": list(cards.values()),
+        "wants_email": claiming.is_wanted(conversation),
         "last_event_id": str(last),
         "state": state,
         "person": person,
@@ -91,6 +93,7 @@ def _holder(conversation):
 def write(agent, visitor, *, text, client_id, page):
     """The visitor's words are stored; returns (answer, turn id or None)."""
     with in_workspace(agent.workspace_id):
+        liveness.must_hear(agent, visitor)
         verify.pace(visitor)
         with transaction.atomic():
             conversation = _conversation(agent, visitor, page)
@@ -116,6 +119,7 @@ def following(agent, visitor):
 def ask_for_person(agent, visitor, *, page):
     """People take over; a conversation begins if there was none. Raises TooFast."""
     with in_workspace(agent.workspace_id), transaction.atomic():
+        liveness.must_hear(agent, visitor)
         verify.pace(visitor)
         conversation = _conversation(agent, visitor, page)
         after = receiving.last_seq(conversation)
@@ -126,6 +130,7 @@ def ask_for_person(agent, visitor, *, page):
 def back_to_agent(agent, visitor):
     """The agent speaks again."""
     with in_workspace(agent.workspace_id):
+        liveness.must_serve(agent, visitor)
         conversation = opening.find_open(agent, visitor.key)
         if conversation is None:
             raise NothingHere()
@@ -140,6 +145,8 @@ def decide(agent, visitor, run_id, *, is_yes):
     from apps.actions.models import ActionRun
 
     with in_workspace(agent.workspace_id):
+        if is_yes:
+            liveness.must_serve(agent, visitor)
         run = ActionRun.objects.filter(
             pk=run_id, conversation__agent=agent, conversation__visitor_key=visitor.key
         ).first()
@@ -160,6 +167,8 @@ def identify(agent, visitor, jwt):
         known = (
             str(conversation.contact_id) if conversation and conversation.contact_id else visitor.contact_id
         )
+        if known and claiming.is_only_claimed(Contact.objects.filter(pk=known).first()):
+            known = None  # an address that was typed says nothing about who that was
         is_another = known is not None and known != str(contact.pk)
         if conversation and not is_another:
             conversation.contact, conversation.verified_until = contact, until

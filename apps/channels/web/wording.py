@@ -20,6 +20,8 @@ ENGLISH = {
     "write": "Write a message",
     "send": "Send",
     "cancel": "Cancel",
+    "email": "Your e-mail address",
+    "email_send": "Leave it",
 }
 
 
