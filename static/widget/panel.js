@@ -123,7 +123,7 @@ class Panel {
       this.#thread.status("");
       this.#isOver = problem.code === "taken_back";
       if (this.#isOver) { // nobody answers on this website any more: no composer now, no launcher afterwards
-        this.#composer.node.hidden = this.#person.hidden = true;
+        this.#composer.node.hidden = this.#person.hidden = this.#welcome.hidden = true;
         this.#tell(problem.message);
       } else this.#tell(problem.message || say("failed_open"), say("retry"), () => this.#meet(fresh));
       return;

@@ -5,6 +5,7 @@ from berrydesk_sdk import VisitorError
 
 from apps.actions import running, tools, wiring
 from apps.actions.models import ActionRun
+from apps.conversations import opening
 from apps.conversations.models import Message
 
 
@@ -60,6 +61,29 @@ def test_above_the_limit_is_refused_in_words(shop, agent, refunding, chat, conta
     shop.paid("NL-991", minor=10_001)
     with pytest.raises(VisitorError, match="more than I may pay out"):
         propose(refunding, chat, contact, payment="NL-991")
+
+
+def test_asked_for_elsewhere_the_first_card_is_over(agent, refunding, chat, contact, order):
+    first = propose(refunding, chat, contact, payment=order[0])
+    elsewhere = opening.open_conversation(agent, visitor_key="at home", contact=contact)
+    elsewhere.verified_until = chat.verified_until
+    elsewhere.save()
+    second = propose(refunding, elsewhere, contact, payment=order[0])
+    assert second != first and second.state == "proposed"
+    told = chat.events.filter(kind="action").order_by("seq").last().data
+    assert (told["run_id"], told["state"]) == (str(first.pk), "expired")
+
+
+def test_a_german_visitor_reads_german(agent, refunding, chat, contact, order):
+    type(chat).objects.filter(pk=chat.pk).update(language="de")
+    chat.refresh_from_db()
+    run = propose(refunding, chat, contact, payment=order[0])
+    assert run.card["cancel_label"] == "Abbrechen"
+    running.cancel(run)
+    assert chat.messages.in_order().last().text == "In Ordnung, es wurde nichts getan."
+    wiring.wire(agent, "stripe.refund", enabled=True, policy={"max_amount": 100})
+    with pytest.raises(VisitorError, match="mehr, als ich allein auszahlen darf"):
+        propose(refunding, chat, contact, payment=order[0])
 
 
 def test_a_teammate_approves(ben, agent, refunding, chat, contact, order):
