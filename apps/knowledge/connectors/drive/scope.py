@@ -70,10 +70,11 @@ class Met:
 
     def outcomes(self):
         """Folders and files have their rows afterwards; what is known or cannot be read is said at once."""
-        known = all_known(self.source, self.seen)
+        settled = self._settled()  # by an earlier run, which ended in the middle of this page
+        known = all_known(self.source, self.seen) - settled
         said = [Outcome(external_id=id, unchanged=True) for id in known]
         for about in self.seen:
-            if about["id"] in known:
+            if about["id"] in known or about["id"] in settled:
                 continue
             if problem := kinds.why_not(about):
                 said.append(_left_out(about, problem))
@@ -82,6 +83,10 @@ class Met:
         self._remember()
         yield from said
         yield from self.problems
+
+    def _settled(self):
+        done = self.source.visits.filter(key__in=[about["id"] for about in self.seen]).exclude(done_at=None)
+        return set(done.values_list("key", flat=True))
 
     def _follow(self, shortcut, rank):
         """One step only: Drive lets no shortcut lead to a shortcut."""
