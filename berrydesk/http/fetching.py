@@ -29,6 +29,7 @@ TIME_S = 30
 CONNECT_S = 10
 REDIRECTS = 5
 REDIRECT_STATUS = (301, 302, 303, 307, 308)
+CONDITIONS = ("if-none-match", "if-modified-since")
 MB = 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -81,7 +82,8 @@ class Fetcher:
     ):
         """The answer to GET ``url``, redirects followed. Raises a ``FetchError`` that says why there is none.
 
-        ``on_redirect(address)`` is called before each redirect is followed, and may raise.
+        ``on_redirect(address)`` is called before each redirect is followed, and may raise. Where ``headers``
+        ask only for what has changed, the answer may be a 304 without a body.
         """
         target = addresses.parse(url)
         self._door.ends_at = ends_at = time.monotonic() + time_s
@@ -108,6 +110,8 @@ class Fetcher:
                 self._door.ends_at = ends_at  # what was called may have fetched something itself
             target = following
         answer.redirects = passed
+        if answer.status == 304 and any(name.lower() in CONDITIONS for name in sent):
+            return answer
         if not 200 <= answer.status < 300:
             raise errors.of_status(
                 answer.status,

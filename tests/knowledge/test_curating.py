@@ -41,7 +41,7 @@ def returns(source):
 
 
 def carry(source):
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=300) as row:
         assert syncing.sync(row)
     source.refresh_from_db()
     return source

@@ -1,13 +1,16 @@
 """A website over loopback: pages that tests put there, change and take away, and the bad habits of real servers.
 
-It remembers who asked for what (``asked``), so that a test can say that nothing came through.
+It remembers what was asked for (``asked``) and what it answered with 304 (``unchanged``), so that a test can say
+that nothing came through. ``validators``: "etag", "modified" or both, as a server that knows them sends them.
 """
 
 import gzip
+import hashlib
 import mimetypes
 import threading
 import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,14 +34,17 @@ class Page:
     drip_s: float = 0
     cut: int | None = None
     chunks: object = None
+    changed_at: float = field(default_factory=time.time)
 
 
 class Site:
     """A running website. Use as a context manager; ``url`` is its root, without a slash at the end."""
 
-    def __init__(self, *, folder=None, before_each=None):
+    def __init__(self, *, folder=None, before_each=None, validators=()):
         self.pages = {}
         self.asked = []
+        self.unchanged = []
+        self.validators = validators
         self.folder = Path(folder) if folder else None
         self.rewrite = {}
         self.before_each = before_each
@@ -116,12 +122,35 @@ class Site:
                 page = site._find(self.path)
                 time.sleep(page.wait_s)
                 try:
-                    self._answer(page)
+                    if self._is_known(page):
+                        site.unchanged.append(self.path)
+                        self.send_response(304)
+                        self.end_headers()
+                    else:
+                        self._answer(page)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
+            def _validators(self, page):
+                known = {}
+                if "etag" in site.validators and page.status == 200:
+                    known["ETag"] = f'W/"{hashlib.md5(page.body).hexdigest()}"'
+                if "modified" in site.validators and page.status == 200:
+                    known["Last-Modified"] = formatdate(page.changed_at, usegmt=True)
+                return known
+
+            def _is_known(self, page):
+                """As RFC 9110 has it: the date counts only where no tag was sent."""
+                known = self._validators(page)
+                if "If-None-Match" in self.headers:
+                    return self.headers["If-None-Match"] == known.get("ETag")
+                since = self.headers.get("If-Modified-Since")
+                return bool(since and "Last-Modified" in known and since == known["Last-Modified"])
+
             def _answer(self, page):
                 self.send_response(page.status)
+                for name, value in self._validators(page).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", page.media_type)
                 for name, value in page.headers.items():
                     self.send_header(name, value)

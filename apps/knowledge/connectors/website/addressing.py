@@ -1,7 +1,10 @@
 """Addresses of pages: which are the same page, which belong to the site, which lead nowhere."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+# A site links to the same addresses from every page: what was found out about one of them is kept.
 
 LONGEST = 900
 """A longer address is a trap or a search result."""
@@ -25,6 +28,7 @@ ACTIONS = re.compile(
 ACTION_QUERY = re.compile(r"(?i)(^|&)(add-to-cart|add_to_cart|replytocom|share|action|logout|print)=")
 
 
+@lru_cache(maxsize=20_000)
 def normalised(url):
     """The one spelling of an address: no fragment, no session, no tracking, no needless escape. None for nonsense."""
     try:
@@ -63,6 +67,7 @@ def _escaped(text):
     return quote(text, safe="/:@!$&'()*+,;=~%-._?", errors="surrogatepass")
 
 
+@lru_cache(maxsize=20_000)
 def key_of(url):
     """The same for http and https, with www and without, with a slash at the end or without, as an index page."""
     parts = urlsplit(url)
@@ -71,6 +76,7 @@ def key_of(url):
     return host_of(url) + (path or "/") + (f"?{query}" if query else "")
 
 
+@lru_cache(maxsize=20_000)
 def host_of(url):
     """The site's name: the host without www, with its port where that is unusual."""
     return urlsplit(url).netloc.lower().removeprefix("www.")
@@ -87,6 +93,7 @@ def folder_of(url):
     return path if path.endswith("/") else path.rsplit("/", 1)[0] + "/"
 
 
+@lru_cache(maxsize=20_000)
 def may_be_page(url):
     """False for what is a file, a sign-in or a basket by its very address."""
     parts = urlsplit(url)
@@ -107,6 +114,7 @@ def goes_in_circles(path):
     return any(steps.count(step) > (2 if len(step) > 1 else 4) for step in steps)
 
 
+@lru_cache(maxsize=20_000)
 def shape_of(url):
     """The address with its numbers taken out: pages of one shape are made by one program."""
     parts = urlsplit(url)
@@ -115,6 +123,7 @@ def shape_of(url):
     return f"{host_of(url)}{path}" + (f"?{'&'.join(names)}" if names else "")
 
 
+@lru_cache(maxsize=20_000)
 def is_dated(url):
     """True when the address holds a month or a day, as calendars have them."""
     parts = urlsplit(url)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from apps.knowledge import errors
-from apps.knowledge.connectors.website import addressing
+from apps.knowledge.connectors.website import addressing, remembering
 from berrydesk.http import errors as http_errors
 
 LIMIT_BYTES = 20 * 1024 * 1024
@@ -47,7 +47,11 @@ DOCUMENTS = (
 
 @dataclass
 class Page:
-    """A page that was read. ``links`` are those to follow; ``canonical`` and ``refresh`` addresses or empty."""
+    """A page that was read. ``links`` are those to follow; ``canonical`` and ``refresh`` addresses or empty.
+
+    ``mark`` names its bytes, ``etag`` and ``modified`` are the server's words for them. ``known``: it says what it
+    said the last time, and was not read again.
+    """
 
     url: str
     title: str = ""
@@ -57,15 +61,30 @@ class Page:
     canonical: str = ""
     refresh: str = ""
     problem: Exception | None = None
+    mark: str = ""
+    etag: str = ""
+    modified: str = ""
+    known: object = None
 
 
-def read(bench, url, *, may_follow, before_each):
+def read(bench, url, *, known=None, may_follow, before_each):
     """The page at ``url``. Raises a ``FetchError``, an ``Unreadable`` or what ``may_follow`` raises.
 
     ``may_follow(address)`` is asked before each redirect; ``before_each`` waits as the site wishes.
+    ``known``: what is remembered of it; where it has not changed since, that is what comes back.
     """
-    answer = _fetched(bench, url, may_follow, before_each)
+    answer = _fetched(bench, url, remembering.conditions(known, url), may_follow, before_each)
     final = addressing.normalised(answer.url) or answer.url
+    mark = remembering.mark_of(answer)
+    if known and (answer.status == 304 or mark == known.mark):
+        return Page(url=known.url, links=known.links, mark=known.mark, known=known)
+    page = _parsed(bench, answer, final)
+    page.mark = mark
+    page.etag, page.modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    return page
+
+
+def _parsed(bench, answer, final):
     media_type = answer.media_type
     if media_type in DOCUMENTS or (
         media_type == "application/octet-stream" and final.lower().endswith(".pdf")
@@ -94,9 +113,14 @@ def read(bench, url, *, may_follow, before_each):
     return page
 
 
-def _fetched(bench, url, may_follow, before_each):
+def _fetched(bench, url, conditions, may_follow, before_each):
     """The answer, asked for once more where the trouble may be over in a moment."""
-    options = {"limit_bytes": LIMIT_BYTES, "accept": ACCEPT, "on_redirect": may_follow}
+    options = {
+        "limit_bytes": LIMIT_BYTES,
+        "accept": ACCEPT,
+        "headers": conditions,
+        "on_redirect": may_follow,
+    }
     before_each()
     try:
         return bench.fetcher.fetch(url, **options)

@@ -4,7 +4,7 @@ import time
 
 from apps.knowledge import errors
 from apps.knowledge.connectors.outcome import Outcome
-from apps.knowledge.connectors.website import addressing, pages, sitemaps
+from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps
 from apps.knowledge.connectors.website import robots as robots_txt
 from apps.knowledge.connectors.website.frontier import Frontier
 from berrydesk.http import addresses
@@ -42,6 +42,7 @@ class _Walk:
     def outcomes(self):
         source, config = self.source, self.source.config
         if "hosts" not in source.cursor:
+            remembering.forget_gone(source)
             source.cursor |= {
                 "hosts": [addressing.host_of(self.start)],
                 "folder": addressing.folder_of(self.start) if config["mode"] == "crawl" else "/",
@@ -79,6 +80,7 @@ class _Walk:
             page = pages.read(
                 self.bench,
                 visit.url,
+                known=remembering.recall(self.source, visit.key),
                 may_follow=(lambda to: self._may_begin(to))
                 if is_start
                 else (lambda to: self._may_follow(visit, to)),
@@ -101,6 +103,8 @@ class _Walk:
     def _judge(self, visit, page, is_start):
         """Learn the page, or leave it to another address that it names itself."""
         final_key = addressing.key_of(page.url)[:1000]
+        if page.known:
+            return self._same_as_before(visit, page.known)
         settled = tuple({visit.key, final_key})
         if final_key != visit.key and self.frontier.is_done(final_key):
             return Outcome(visits=settled)
@@ -128,12 +132,24 @@ class _Walk:
                 failed=failed,
                 visits=settled,
             )
-        return Outcome(
+        outcome = Outcome(
             external_id=_id(page.url),
             url=page.url,
             title=page.title or page.url,
             text=page.text,
             visits=settled,
+            version=page.mark,
+        )
+        remembering.remember(self.source, visit, page, outcome)
+        return outcome
+
+    def _same_as_before(self, visit, known):
+        """The page says what it said the last time; unless it was met under another address by now."""
+        settled = tuple({visit.key, *known.settled})
+        if any(self.frontier.is_done(key) for key in settled if key != visit.key):
+            return Outcome(visits=settled)
+        return Outcome(
+            external_id=known.external_id, url=known.url, unchanged=True, version=known.mark, visits=settled
         )
 
     def _canonical(self, page):
