@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from apps.knowledge.models import Document
+from apps.knowledge.retrieval import audiences
 from apps.knowledge.retrieval.quoting import readable
 from apps.knowledge.retrieval.searching import Found
 from apps.routing import catalogue, prices
@@ -75,14 +76,14 @@ class Sizes:
     is_own: bool = False
 
 
-def context(workspace_id, agent, found, choices, audience=None):
+def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC):
     """The Context of one question for the models in ``choices``, asked first to last.
 
     ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
     """
     with in_workspace(workspace_id):
         documents = Document.objects.filter(agent=agent, set_aside_at=None).learned()
-        documents = audience.visible(documents) if audience else documents
+        documents = audience.visible(documents)
         hits = _of_hits(documents, found)
         whole = _everything(documents)
         sizes = _sizes(found, hits, whole, choices)

@@ -93,7 +93,9 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
         if route.choices:  # the built-in answerer is quicker than a status line could be read
             await voice.status(phrase("reading", understood.language))
         with trace.step("gather", question=admitted.question) as step:
-            gathered = await database_unit(gathering.gather, workspace_id, admitted)
+            gathered = await database_unit(
+                gathering.gather, workspace_id, admitted, with_guidance=bool(route.choices)
+            )
             step.output.update(
                 query=gathered.query,
                 confidence=gathered.confidence,
@@ -108,10 +110,16 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
                     }
                     for f in gathered.found
                 ],
+                internal=[{"title": g.title, "text": g.text[:300]} for g in gathered.guidance],
             )
             if route.choices:
                 read = await database_unit(
-                    contextual.context, workspace_id, admitted.agent, gathered.found, route.choices
+                    contextual.context,
+                    workspace_id,
+                    admitted.agent,
+                    gathered.found,
+                    route.choices,
+                    gathering.audience_of(admitted.conversation),
                 )
                 gathered = replace(gathered, sources=read.sources)
                 step.output.update(

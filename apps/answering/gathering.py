@@ -1,10 +1,11 @@
 """The passages that may hold the answer, and whether they are likely to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from apps.conversations.models import Rung
 from apps.conversations.phrases import phrase
-from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import answerability, places, searching
+from apps.knowledge.models import Document, Passage
+from apps.knowledge.retrieval import answerability, audiences, places, searching
 from berrydesk.db.scopes import in_workspace
 
 PASSAGES = 6
@@ -18,11 +19,24 @@ LINES = 4
 """Messages of a burst that are tried one by one."""
 
 
+GUIDANCE_PASSAGES, PINNED_CHARACTERS = 3, 6_000
+"""How much that is internal a model is told for one question."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """Internal material: for the model alone."""
+
+    title: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
 
     ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
+    ``guidance`` is internal: a model may follow it, but no visitor may read it.
     """
 
     query: str
@@ -31,6 +45,7 @@ class Gathered:
     answerable: bool = False
     knows_anything: bool = True
     sources: list = field(default_factory=list)
+    guidance: list = field(default_factory=list)
 
     @property
     def read(self):
@@ -38,14 +53,45 @@ class Gathered:
         return self.sources or self.found
 
 
-def gather(workspace_id, admitted):
-    """Search the agent's knowledge for the question; a short follow-up is read with the question before it."""
+def gather(workspace_id, admitted, *, with_guidance=False):
+    """Search what the visitor may know for the question; a short follow-up is read with the question before it.
+
+    ``with_guidance``: for a model, which may also be told what is internal.
+    """
     with in_workspace(workspace_id):
-        best = _look(admitted.agent, admitted.question)
+        audience = audience_of(admitted.conversation)
+        best = _look(admitted.agent, admitted.question, audience)
         for query in () if best.answerable else _other_readings(admitted):
-            read = _look(admitted.agent, query)
+            read = _look(admitted.agent, query, audience)
             best = read if read.confidence > best.confidence else best
+        if with_guidance:
+            best = replace(best, guidance=_guidance(admitted.agent, best.query, audience))
         return best
+
+
+def audience_of(conversation):
+    """Who reads along: a customer who proved who they are, with what is known of them; else just anybody."""
+    if conversation.contact is None or conversation.rung() != Rung.VERIFIED:
+        return audiences.PUBLIC
+    known = conversation.contact.attributes
+    attributes = tuple((str(k), str(v)) for k, v in known.items()) if isinstance(known, dict) else ()
+    return audiences.Audience(is_signed_in=True, attributes=attributes)
+
+
+def _guidance(agent, query, audience):
+    """Internal passages that bear on the question, and what is internal and pinned."""
+    internal = Document.objects.filter(agent=agent, source__is_internal=True).in_use()
+    if not internal.exists():
+        return []
+    guided = replace(audience, is_guided=True)
+    found = searching.search(agent, query, limit=PASSAGES * 2, audience=guided)
+    ids = audiences.internal_among([one.document_id for one in found])
+    chosen = [Guidance(one.title, one.text) for one in found if one.document_id in ids][:GUIDANCE_PASSAGES]
+    pinned = internal.filter(is_pinned=True).order_by("created_at", "pk")
+    return [
+        *(Guidance(row.title, row.text[:PINNED_CHARACTERS]) for row in pinned[:GUIDANCE_PASSAGES]),
+        *chosen,
+    ]
 
 
 def _other_readings(admitted):
@@ -59,8 +105,8 @@ def _other_readings(admitted):
             yield f"{before}\n{admitted.question}"
 
 
-def _look(agent, query):
-    found = searching.search(agent, query, limit=PASSAGES)
+def _look(agent, query, audience):
+    found = searching.search(agent, query, limit=PASSAGES, audience=audience)
     if not found:
         return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).exists())
     assessed = answerability.assess(agent, query, found)

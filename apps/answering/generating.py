@@ -4,7 +4,7 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from apps.answering import acting, checking, prompting, quoting
+from apps.answering import acting, checking, discretion, prompting, quoting
 from apps.conversations.models import Outcome
 from apps.routing import choosing, gateway
 from berrydesk.db.units import database_unit
@@ -30,7 +30,7 @@ async def generate(workspace_id, turn_facts, voice, trace):
     ``turn_facts``: (admitted, understood, gathered, route). Returns (Answer, model name).
     """
     admitted, understood, gathered, route = turn_facts
-    ends_at = time.monotonic() + PATIENCE_S
+    ends_at, held_back = time.monotonic() + PATIENCE_S, False
     for choice in route.choices:
         if ends_at - time.monotonic() < 1:
             break
@@ -42,6 +42,10 @@ async def generate(workspace_id, turn_facts, voice, trace):
             await database_unit(choosing.note_failure, workspace_id, choice, failure)
             await voice.take_back()
             continue
+        except discretion.Betrayed:
+            held_back = True
+            await voice.take_back()
+            break
         await database_unit(choosing.note_success, workspace_id, choice)
         return answer, choice.name
     with trace.step("act") as step:
@@ -53,6 +57,8 @@ async def generate(workspace_id, turn_facts, voice, trace):
         with trace.step("quote", query=gathered.query) as step:
             answer = quoting.answer(understood, gathered)
             step.output.update(outcome=str(answer.outcome), text=answer.text)
+            if held_back:
+                step.output.update(reason="The model was about to repeat internal material: it was stopped.")
     await voice.say(answer.text)
     return answer, quoting.BUILT_IN
 
@@ -60,12 +66,14 @@ async def generate(workspace_id, turn_facts, voice, trace):
 async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
     admitted, understood, gathered = facts
     said = prompting.messages(admitted, gathered)
+    discreet = _discretion(admitted, gathered)
     tools = await database_unit(acting.tools, workspace_id, admitted)
     for _round in range(ROUNDS):
         with trace.step(
             "generate", model=choice.name, messages=said[-1:], sources=len(gathered.read)
         ) as step:
-            draft = await _one_round(choice, said, tools, voice, step, ends_at)
+            outlet = discretion.Discreet(voice, discreet) if discreet else voice
+            draft = await _one_round(choice, said, tools, outlet, step, ends_at)
         if not draft.calls:
             return _finished(draft, understood, gathered)
         call = draft.calls[0]
@@ -78,6 +86,15 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
         await voice.take_back()
         ends_at = time.monotonic() + PATIENCE_S
     raise gateway.ModelFailed("loop")
+
+
+def _discretion(admitted, gathered):
+    """Who watches over what is internal, where anything is."""
+    if not gathered.guidance:
+        return None
+    known = [one.text for one in gathered.read] + [one.title for one in gathered.read]
+    known += [admitted.question, *(earlier.text for earlier in admitted.history)]
+    return discretion.Discretion([one.text for one in gathered.guidance], known)
 
 
 async def _one_round(choice, said, tools, voice, step, ends_at):
@@ -94,6 +111,8 @@ async def _one_round(choice, said, tools, voice, step, ends_at):
                 counted = (chunk.prompt_tokens, chunk.completion_tokens, chunk.cost)
                 step.prompt_tokens, step.completion_tokens, step.cost = counted
     await opening.close()
+    if isinstance(voice, discretion.Discreet):
+        await voice.close()
     step.output.update(text=draft.text, calls=[c.name for c in draft.calls])
     if not draft.text.strip() and not draft.calls:
         raise gateway.ModelFailed("empty")

@@ -12,6 +12,7 @@ from apps.conversations import opening, receiving
 from apps.conversations.models import Author, Conversation, Turn
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.question_models import LikelyQuestion
+from apps.knowledge.retrieval import audiences
 from apps.routing.models import RoutingPolicy
 from apps.workspaces.access import Role, open_to
 from berrydesk.db.scopes import in_workspace
@@ -44,13 +45,15 @@ def questions(agent):
     """Three questions: the owner's first ones, what the pages themselves ask, likely ones, then what pages tell about."""
     found = [text for text in agent.questions if text.strip()]
     if len(found) < HOW_MANY:
-        heads = Passage.objects.filter(agent=agent, heading__endswith="?").order_by("number")
+        shown = audiences.PUBLIC.visible(Document.objects.filter(agent=agent).in_use())
+        heads = Passage.objects.filter(document__in=shown, heading__endswith="?").order_by("number")
         found += [head.split(" › ")[-1] for head in heads.values_list("heading", flat=True)[:HOW_MANY]]
     if len(found) < HOW_MANY:
         likely = LikelyQuestion.objects.filter(agent=agent, is_answerable=True, dismissed_at=None)
         found += list(likely.order_by("-confidence", "pk").values_list("question", flat=True)[:HOW_MANY])
     if len(found) < HOW_MANY:
-        titles = Document.objects.filter(agent=agent).learned().exclude(title="").order_by("created_at")
+        shown = audiences.PUBLIC.visible(Document.objects.filter(agent=agent).in_use())
+        titles = shown.exclude(title="").order_by("created_at")
         found += list(titles.values_list("title", flat=True)[:HOW_MANY])
     return list(dict.fromkeys(found))[:HOW_MANY]
 

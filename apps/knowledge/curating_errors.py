@@ -59,3 +59,9 @@ class NoSuchRhythm(OwnerError):
     code = "no_such_rhythm"
     message = _("A source cannot be kept fresh like that.")
     remedy = _("Choose every hour, every night, every week, or only when you press Sync.")
+
+
+class NoSuchAudience(OwnerError):
+    code = "no_such_audience"
+    message = _("“{what}” does not say which customers are meant.")
+    remedy = _("Write one attribute a line, with its values: tier: gold, platinum")

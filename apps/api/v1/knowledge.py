@@ -1,6 +1,6 @@
 """Documents handed over, and what is found in them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Router, Schema
 from pydantic import BeforeValidator, Field
@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from apps.api.shapes import Text
 from apps.api.v1.agents import find as find_agent
 from apps.knowledge import batching
-from apps.knowledge.retrieval import searching
+from apps.knowledge.retrieval import audiences, searching
 
 router = Router(tags=["Knowledge"])
 
@@ -65,6 +65,9 @@ class FoundPassage(Schema):
     score: float
     heading: str
     document: FoundDocument
+    audience: Literal["everyone", "limited", "internal"] = Field(
+        description="Who may see it: everyone, only customers its source is for, or nobody but your team"
+    )
     others: list[FoundDocument] = Field(
         description="Further documents that say the same, folded into this one"
     )
@@ -90,13 +93,15 @@ def batch_documents(request, agent_id: str, body: BatchIn):
 
 @router.post("/agents/{agent_id}/search", response=SearchOut)
 def search(request, agent_id: str, body: SearchIn):
-    """The passages that best answer the query, best first. No model is called."""
-    found = searching.search(find_agent(agent_id), body.query, limit=body.limit)
-    return {"passages": [_show(passage) for passage in found]}
+    """The passages that best answer the query, best first, whoever they are for. No model is called."""
+    found = searching.search(find_agent(agent_id), body.query, limit=body.limit, audience=audiences.OWNER)
+    marks = audiences.marks([passage.document_id for passage in found])
+    return {"passages": [_show(passage, marks.get(passage.document_id, "internal")) for passage in found]}
 
 
-def _show(found):
+def _show(found, mark):
     return {
+        "audience": mark,
         "text": found.text,
         "score": found.score,
         "heading": found.heading,

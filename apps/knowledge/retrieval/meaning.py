@@ -28,9 +28,12 @@ _UPSERT = (
 )
 
 
-def nearest(agent, vector, count):
-    """Numbers of the ``count`` passages nearest to ``vector``, nearest first."""
+def nearest(agent, vector, count, hidden=()):
+    """Numbers of the ``count`` passages nearest to ``vector``, nearest first, those in ``hidden`` left out."""
     numbers, signs = _read(agent)
+    if hidden:
+        shown = ~numpy.isin(numbers, list(hidden))
+        numbers, signs = numbers[shown], signs[shown]
     kept = max(COARSE_LEAST, int(len(numbers) * COARSE_SHARE))
     if kept < len(numbers):
         distance = numpy.bitwise_count(signs ^ _signs(vector[None, :])).sum(axis=1, dtype=numpy.uint16)

@@ -6,7 +6,7 @@ import numpy
 
 from apps.knowledge.index_models import LENGTHS, PassageWindows
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import folding, meaning, postings, ranking, windows
+from apps.knowledge.retrieval import audiences, folding, meaning, postings, ranking, windows
 from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
 from berrydesk.text import embedding, languages, synonyms
@@ -80,20 +80,20 @@ class _Candidate:
     windows: windows.Windows
 
 
-def search(agent, query, limit=10, *, hidden=()):
-    """The passages that best answer ``query``, best first. No model call.
+def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=()):
+    """The passages that best answer ``query`` and that ``audience`` may see, best first. No model call.
 
     ``hidden``: passage numbers to leave out, as if they had never been learned (for calibration).
     """
+    hidden = audience.hidden(agent).union(hidden)
     sequences = _sequences(agent, query)
     vector = embedding.embed([query])[0]
     own = {term for words in sequences.values() for term in words}
     alternatives = _alternatives(query, sequences, own)
     numbers, bm25, weights = _by_words(agent, own, alternatives, max(CANDIDATES, limit), hidden)
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
-    for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit) + len(hidden)):
-        if number not in hidden:
-            scored.setdefault(number, 0.0)
+    for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden):
+        scored.setdefault(number, 0.0)
     candidates = _load(scored)
     if not candidates:
         return []

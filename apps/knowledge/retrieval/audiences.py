@@ -1,0 +1,90 @@
+"""For whom a source is: everyone, signed-in customers, customers with certain attributes, or the team alone.
+
+What cannot be told is not shown: without a word about the reader, only what is for everyone.
+"""
+
+from dataclasses import dataclass
+
+from apps.knowledge.models import Document, Passage, Source
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who reads. ``attributes`` are (name, value) pairs of somebody whose identity is proved, else empty.
+
+    ``is_guided``: an agent that may also be told what is internal, and must keep it to itself.
+    ``is_owner``: sees everything.
+    """
+
+    is_signed_in: bool = False
+    attributes: tuple = ()
+    is_guided: bool = False
+    is_owner: bool = False
+
+    def may_read(self, source):
+        """True when what the source holds may be shown to these readers (or told to the agent that serves them)."""
+        if self.is_owner:
+            return True
+        if source.is_internal:
+            return self.is_guided
+        rule = source.audience
+        if rule == {}:
+            return True
+        if not isinstance(rule, dict) or not self.is_signed_in or set(rule) - {"signed_in", "attributes"}:
+            return False
+        wanted = rule.get("attributes") or {}
+        return isinstance(wanted, dict) and all(self._has(name, values) for name, values in wanted.items())
+
+    def closed(self, agent):
+        """Keys of the agent's sources that these readers may not see."""
+        if self.is_owner:
+            return []
+        kept = Source.objects.filter(agent=agent).exclude(is_internal=False, audience={})
+        return [source.pk for source in kept if not self.may_read(source)]
+
+    def visible(self, documents):
+        """Those of ``documents`` (a queryset of one agent's) that these readers may see."""
+        if self.is_owner:
+            return documents
+        kept = Source.objects.filter(pk__in=documents.order_by().values("source")).exclude(
+            is_internal=False, audience={}
+        )
+        closed = [source.pk for source in kept if not self.may_read(source)]
+        return documents.exclude(source__in=closed) if closed else documents
+
+    def hidden(self, agent):
+        """Numbers of the passages that these readers may not see."""
+        closed = self.closed(agent)
+        if not closed:
+            return set()
+        return set(Passage.objects.filter(document__source__in=closed).values_list("number", flat=True))
+
+    def _has(self, name, values):
+        values = values if isinstance(values, list) else [values]
+        wanted = {_plain(value) for value in values}
+        return any(_plain(name) == _plain(own) and _plain(value) in wanted for own, value in self.attributes)
+
+
+PUBLIC = Audience()
+OWNER = Audience(is_owner=True)
+
+
+def internal_among(document_ids):
+    """Those of the documents that are internal."""
+    internal = Document.objects.filter(pk__in=document_ids, source__is_internal=True)
+    return {str(key) for key in internal.values_list("pk", flat=True)}
+
+
+def marks(document_ids):
+    """{document key: "everyone", "limited" or "internal"}: for whom each is."""
+    rows = Document.objects.filter(pk__in=document_ids).values_list(
+        "pk", "source__is_internal", "source__audience"
+    )
+    return {
+        str(key): "internal" if is_internal else "limited" if rule else "everyone"
+        for key, is_internal, rule in rows
+    }
+
+
+def _plain(value):
+    return str(value).strip().casefold()
