@@ -74,10 +74,17 @@ def frame_of(request, *, place="", agent=None):
 
 
 def waiting_count():
-    """How many real conversations wait for a person: handed over and not taken, or with an action to decide on."""
+    """How many conversations wait for a person: handed over and not taken, or with an action to decide on.
+
+    An action of the owner's own try-out counts as well: what it would do is real.
+    """
     handed = Handoff.objects.waiting().filter(conversation__is_preview=False).values("conversation_id")
-    runs = ActionRun.objects.needing_person().filter(conversation__is_preview=False)
-    alone = runs.exclude(conversation_id__in=handed).values("conversation_id").distinct()
+    alone = (
+        ActionRun.objects.needing_person()
+        .exclude(conversation_id__in=handed)
+        .values("conversation_id")
+        .distinct()
+    )
     return handed.count() + alone.count()
 
 

@@ -195,7 +195,8 @@ def _lists(request, conversation=None):
 
 
 def _needing_person():
-    rows = ActionRun.objects.needing_person().filter(conversation__is_preview=False)
+    # Those of the owner's own try-outs too: what they would do is real.
+    rows = ActionRun.objects.needing_person()
     return list(rows.select_related("conversation__agent", "conversation__contact").longest_first()[:LISTED])
 
 
