@@ -43,6 +43,24 @@ class HeldForReview(OwnerError):
     remedy = _("Open Changes of this source, look at it, then press Accept or Decline.")
 
 
+class AnswersOffered(OwnerError):
+    code = "answers_offered"
+    message = _("{count} answers were found and wait for your review, so the agent does not use them yet.")
+    remedy = _("Open Changes of this source, correct what you like, then press Accept or Decline.")
+
+
+class AlwaysReviewed(OwnerError):
+    code = "always_reviewed"
+    message = _("What is found in past conversations always waits for your review.")
+    remedy = _("Open Changes of this source, then press Accept all.")
+
+
+class PairIncomplete(OwnerError):
+    code = "pair_incomplete"
+    message = _("The question or the answer is empty, or longer than {limit} characters.")
+    remedy = _("Write both, then press Accept.")
+
+
 class DeclinedPage(OwnerError):
     code = "declined"
     message = _("You declined {title}, so the agent does not use it.")

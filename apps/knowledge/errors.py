@@ -194,6 +194,35 @@ class ProductsWithoutName(OwnerError):
     remedy = _("Give each product a title in your shop, then press Read again.")
 
 
+class NoConversations(Unreadable):
+    code = "no_conversations"
+    message = _("{name} holds no conversations: nowhere in it does a customer ask and a person answer.")
+    remedy = _(
+        "Export them as CSV with the columns conversation_id, role and text, or question and answer; or as JSON "
+        "with messages."
+    )
+
+
+class TooManyConversations(Unreadable):
+    code = "too_many_conversations"
+    message = _("{name} holds more than {most} conversations.")
+    remedy = _("Export a shorter time, such as the last months, then upload that.")
+
+
+class NothingMined(OwnerError):
+    code = "nothing_mined"
+    message = _("No answer worth keeping was found in {count} conversations of {name}.")
+    remedy = _(
+        "Only those count that ended well, with an answer that is true for every customer. Try more of them."
+    )
+
+
+class NoneAnsweredHere(OwnerError):
+    code = "none_answered_here"
+    message = _("No conversation was answered by a person and resolved here yet.")
+    remedy = _("Answer some in the inbox and press Resolve, then press Try again; or upload an export.")
+
+
 class FileLost(Unreadable):
     code = "file_lost"
     message = _("{name} is no longer where it was stored.")
@@ -360,6 +389,7 @@ _BY_CODE = {
         *(AllHidden, BookLocked, CaptionsBroken, FileUnrecognised, PictureUnread),
         *(ArchiveInside, ArchiveEmpty, ArchiveTooMany, UnsafeMember),
         *(HiddenSheets, HiddenCells, HiddenSlides, FormulasWithoutResults, AttachmentsLeftOut),
+        *(NoConversations, TooManyConversations),
     )
 }
 

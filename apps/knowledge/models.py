@@ -89,7 +89,11 @@ class Source(WorkspaceModel, Leased):
         constraints = [
             models.UniqueConstraint(
                 fields=["agent"], condition=models.Q(kind="api"), name="one_source_of_the_api_per_agent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="conversations") | models.Q(reviews_changes=True),
+                name="past_conversations_are_always_reviewed",
+            ),
         ]
 
     def __str__(self):

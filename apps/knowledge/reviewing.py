@@ -16,6 +16,10 @@ from apps.knowledge.review_models import ChangeKind, PendingChange
 from apps.workspaces import auditing
 from berrydesk.db.notifications import notify
 
+HELD = (curating_errors.HeldForReview.code, curating_errors.AnswersOffered.code)
+LONGEST_QUESTION = 500
+LONGEST_ANSWER = 20_000
+
 
 def hold(source, outcome, fence):
     """True when what was read is kept for review and must not be learned now.
@@ -63,6 +67,15 @@ def accept(change, by=None):
     words %= {"document": change.title or change.url, "source": change.source.name}
     auditing.record(change.workspace_id, by, "change.accepted", change.source, words)
     recount(change.source)
+
+
+def accept_pair(change, question, answer, by=None):
+    """As ``accept``, with the owner's words for the question and the answer. Raises PairIncomplete as well."""
+    question, answer = (words.replace("\x00", "").strip() for words in (question, answer))
+    if not question or not answer or len(question) > LONGEST_QUESTION or len(answer) > LONGEST_ANSWER:
+        raise curating_errors.PairIncomplete(limit=f"{LONGEST_ANSWER:,}")
+    change.title, change.text = " ".join(question.split()), f"{question}\n\n{answer}"
+    accept(change, by)
 
 
 def decline(change, by=None):
@@ -120,7 +133,7 @@ def recount(source):
             return
         learned = row.documents.learned().count()
         left = row.documents.filter(status__in=[DocumentStatus.SKIPPED, DocumentStatus.WAITING]).count()
-        if learned and (row.problem or {}).get("code") == curating_errors.HeldForReview.code:
+        if learned and (row.problem or {}).get("code") in HELD:
             row.problem = None
         row.learned, row.skipped, row.unchanged = learned, left, min(row.unchanged, learned)
         row.found = learned + left + row.failed

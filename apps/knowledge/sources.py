@@ -2,8 +2,10 @@
 
 import logging
 import re
+import tempfile
 from pathlib import PurePosixPath
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Kind
-from apps.knowledge import errors, indexing, reviewing, scheduling, syncing
+from apps.knowledge import curating_errors, errors, indexing, reviewing, scheduling, syncing
 from apps.knowledge.connectors import registry
+from apps.knowledge.connectors.conversations import check as conversations_check
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from apps.knowledge.parsing import isolation
 from apps.knowledge.retrieval import postings
@@ -43,8 +46,11 @@ def guess_kind(text):
 def add_source(agent, *, kind, name=None, config, by=None):
     """A new source, whose sync begins at once. Raises InvalidConfig, field by field.
 
-    The same config a second time is the same source, synced again.
+    The same config a second time is the same source, synced again. Past conversations are kept as a file.
     """
+    if kind == SourceKind.CONVERSATIONS and isinstance(config, dict) and "conversations" in config:
+        file_name, data = conversations_check.as_file(config)
+        return add_conversations(agent, ContentFile(data, file_name), by=by)
     kept = registry.cleaned(kind, config)
     name = " ".join((name or "").replace("\x00", "").split())[:200] or kept.name or _("Untitled")
     with transaction.atomic():
@@ -61,6 +67,7 @@ def add_source(agent, *, kind, name=None, config, by=None):
                 config=kept.config,
                 connection=connection,
                 every_hours=registry.every_hours(kind),
+                reviews_changes=registry.always_reviewed(kind),
                 sync_number=1,
             )
             auditing.record(
@@ -89,6 +96,25 @@ def add_files(agent, files, by=None):
     What cannot even be stored (too large, empty) becomes a source that says so.
     """
     return [_add_file(agent, file, by) for file in files]
+
+
+def add_conversations(agent, file, by=None):
+    """Past conversations of a file are on their way to be mined; a file of a known name replaces the earlier one.
+
+    Raises Unreadable for a file that holds none.
+    """
+    name = _plain_name(file.name)
+    if file.size > isolation.FILE_BYTES:
+        raise errors.FileTooLarge(name=name, limit=isolation.FILE_BYTES // isolation.MB)
+    if not file.size:
+        raise errors.FileEmpty(name=name)
+    with tempfile.NamedTemporaryFile(prefix="berrydesk-") as copy, isolation.Parser() as parser:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        parser.conversations(copy.name, name=name)
+    file.seek(0)
+    return _add_file(agent, file, by, SourceKind.CONVERSATIONS)
 
 
 def sync_again(source):
@@ -126,7 +152,9 @@ def accept_changes(source, by=None):
 
 
 def review_changes(source, is_on, by=None):
-    """From now on what a sync finds waits for its owner, or is learned at once."""
+    """From now on what a sync finds waits for its owner, or is learned at once. Raises AlwaysReviewed."""
+    if not is_on and registry.always_reviewed(source.kind):
+        raise curating_errors.AlwaysReviewed()
     with transaction.atomic():
         if (
             not Source.objects.filter(pk=source.pk)
@@ -154,7 +182,7 @@ def delete_source(source, by=None):
         notify(key)
 
 
-def _add_file(agent, file, by):
+def _add_file(agent, file, by, kind=SourceKind.FILE):
     name = _plain_name(file.name)
     problem = None
     if file.size > isolation.FILE_BYTES:
@@ -163,14 +191,15 @@ def _add_file(agent, file, by):
         problem = errors.FileEmpty(name=name)
     with transaction.atomic():
         postings.lock(agent)
-        source = Source.objects.filter(agent=agent, kind=SourceKind.FILE, name=name).first()
+        source = Source.objects.filter(agent=agent, kind=kind, name=name).first()
         is_new = source is None
         if is_new:
             source = Source.objects.create(
                 workspace_id=agent.workspace_id,
                 agent=agent,
-                kind=SourceKind.FILE,
+                kind=kind,
                 name=name,
+                reviews_changes=registry.always_reviewed(kind),
                 config={"media_type": str(getattr(file, "content_type", "") or "")[:100]},
                 status=SourceStatus.FAILED if problem else SourceStatus.QUEUED,
                 sync_number=1,

@@ -365,6 +365,9 @@ def _note_problem(source, outcome):
 
 def _first_problem(source):
     """Why nothing was learned: what went wrong first, else what was left out first."""
+    offered = source.changes.waiting().count() if registry.always_reviewed(source.kind) else 0
+    if offered:
+        return curating_errors.AnswersOffered(count=offered).as_dict()
     rows = source.documents.with_problems().order_by("created_at", "pk")
     row = rows.filter(status=DocumentStatus.FAILED).first() or rows.first()
     return row.problem if row else None

@@ -46,6 +46,29 @@ def test_pairs_are_learned(adas, ada, lumi):
     assert "three days" in found[0]["text"]
 
 
+def test_past_conversations_are_mined_and_not_found_before_they_are_accepted(adas, ada, lumi):
+    talk = {
+        "external_id": "7",
+        "channel": "email",
+        "started_at": "2026-01-05T10:00:00Z",
+        "csat": 5,
+        "messages": [
+            {"role": "customer", "text": "Hi, do you ship to Norway?"},
+            {"role": "agent", "text": "Yes, in three days for 9 EUR."},
+        ],
+    }
+    body = {"kind": "conversations", "config": {"conversations": [talk]}}
+    added = adas.post(f"/agents/{lumi}/sources", body)
+    assert added.status_code == 201, added.content
+    carry_out(ada)
+    source = adas.get(f"/agents/{lumi}/sources/{added.json()['id']}").json()
+    assert (source["documents"], source["errors"][0]["code"]) == (0, "answers_offered")
+    assert adas.post(f"/agents/{lumi}/search", {"query": "ship to Norway"}).json()["passages"] == []
+    talk["messages"][1]["role"] = "bot"
+    refused = adas.post(f"/agents/{lumi}/sources", body)
+    assert refused.status_code == 422 and "customer or agent" in refused.content.decode()
+
+
 def test_files_are_uploaded_together_and_each_failure_has_its_remedy(adas, ada, lumi):
     files = [
         SimpleUploadedFile("returns.txt", b"You can return the lamp within 30 days.", "text/plain"),

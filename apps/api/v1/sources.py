@@ -28,7 +28,10 @@ class SourceIn(Schema):
         "website: url, mode (page, sitemap, crawl), include, exclude, max_pages. notion: connection (not needed "
         "where there is only one), roots (ids or addresses of pages and databases; none: everything shared). "
         "drive: connection (likewise), roots (ids or addresses of folders and files; root is My Drive, "
-        "shared-with-me what others share)"
+        "shared-with-me what others share). "
+        "conversations: conversations (at most 2,000: external_id, started_at, subject, tags, csat, contact, messages "
+        "of role customer or agent and text), or own: true for those that were answered here; what is found in them "
+        "waits until it is accepted"
     )
 
 

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from apps.connections.models import Connection, Kind
+from apps.knowledge.connectors.conversations import check as conversations_check
+from apps.knowledge.connectors.conversations import walk as conversations_walk
 from apps.knowledge.connectors.drive import check as drive_check
 from apps.knowledge.connectors.drive import connecting as drive_connecting
 from apps.knowledge.connectors.drive import walk as drive_walk
@@ -40,7 +42,8 @@ class Connector:
 
     ``service`` names the connection a source of this kind reads through, and
     ``connecting.connect(workspace, secrets, by=…)`` makes one, checked live. ``every_hours`` is how often it is
-    read again unless the owner says otherwise, None for what only the owner changes.
+    read again unless the owner says otherwise, None for what only the owner changes. ``always_reviewed``: nothing
+    of it is live before its owner accepted it.
     """
 
     check: ModuleType
@@ -48,6 +51,7 @@ class Connector:
     service: str = ""
     connecting: ModuleType | None = None
     every_hours: int | None = None
+    always_reviewed: bool = False
 
 
 _CONNECTORS = {
@@ -57,6 +61,7 @@ _CONNECTORS = {
     SourceKind.QA: Connector(qa_check, qa_walk),
     SourceKind.YOUTUBE: Connector(youtube_check, youtube_walk, every_hours=NIGHTLY),
     SourceKind.FEED: Connector(feed_check, feed_walk, every_hours=NIGHTLY),
+    SourceKind.CONVERSATIONS: Connector(conversations_check, conversations_walk, always_reviewed=True),
     SourceKind.NOTION: Connector(
         notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY
     ),
@@ -86,6 +91,11 @@ def kinds():
 def every_hours(kind):
     """How often a source of this kind is read again unless the owner says otherwise; None: only when asked."""
     return _CONNECTORS[kind].every_hours if kind in _CONNECTORS else _offered(kind).every_hours
+
+
+def always_reviewed(kind):
+    """True where nothing that a sync finds is live before its owner accepted it."""
+    return kind in _CONNECTORS and _CONNECTORS[kind].always_reviewed
 
 
 def cleaned(kind, config):

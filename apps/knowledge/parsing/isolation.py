@@ -135,6 +135,11 @@ class Parser:
         """A product list; ``about`` has ``products`` and how many were ``lost``."""
         return self._ask({"kind": "feed", "url": url, "charset": charset}, data, url, len(data))
 
+    def conversations(self, path, *, name):
+        """Past conversations of the file at ``path``; ``about`` has them and how many entries were ``lost``."""
+        request = {"kind": "conversations", "path": str(path)}
+        return self._ask(request, None, name, Path(path).stat().st_size)
+
     def _ask(self, request, data, name, size):
         more_s = size // MB
         request |= {"name": name, "cpu_s": self.limits.cpu_s + more_s}

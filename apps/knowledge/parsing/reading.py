@@ -34,6 +34,9 @@ def read(request, data):
         from apps.knowledge.parsing.from_feed import read_feed
 
         return read_feed(data, name=name, charset=charset)
+    if request["kind"] == "conversations":
+        with opened(request, data) as handle:
+            return _reader("from_conversations", "read_conversations")(handle.read(), name=name)
     if request["kind"] == "sitemap":
         return _reader("from_sitemap", "read_sitemap")(data, name=name)
     if request["kind"] == "drawing":
