@@ -45,9 +45,17 @@ async def by_model(workspace_id, admitted, understood, call, voice):
     return await calling.unit(_call, workspace_id, admitted, understood, call)
 
 
-async def without_model(workspace_id, admitted, understood, gathered):
+async def without_model(workspace_id, admitted, understood, voice):
     """The built-in answerer's way to an action: the owner's example sentences and the parameters' patterns."""
-    return await calling.unit(_match, workspace_id, admitted, understood)
+    if understood.kind != "question":
+        return None
+    matched = await database_unit(_match, workspace_id, admitted, understood.language)
+    if matched is None:
+        return None
+    if matched.missing:
+        return Answer(matched.missing, Outcome.ASKED_BACK)
+    await voice.status(phrase("looking_up", understood.language))
+    return await calling.unit(_propose_matched, workspace_id, admitted, understood, matched)
 
 
 def _person(workspace_id, admitted, understood):
@@ -86,15 +94,13 @@ def _ask_for_email(admitted, wanted):
     return Answer(str(wanted), Outcome.ASKED_BACK)
 
 
-def _match(workspace_id, admitted, understood):
-    if understood.kind != "question":
-        return None
+def _match(workspace_id, admitted, language):
     with in_workspace(workspace_id):
-        matched = matching.match(admitted.agent, admitted.question, admitted.history, understood.language)
-        if matched is None:
-            return None
-        if matched.missing:
-            return Answer(matched.missing, Outcome.ASKED_BACK)
+        return matching.match(admitted.agent, admitted.question, admitted.history, language)
+
+
+def _propose_matched(workspace_id, admitted, understood, matched):
+    with in_workspace(workspace_id):
         try:
             done = _propose(admitted, understood, matched.agent_action, matched.parameters)
         except EmailNeeded as wanted:

@@ -1,6 +1,7 @@
 """First stage: claim the turn, and read everything the later stages need in one go."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +27,10 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Admitted:
-    """What the visitor asks (``question``: all messages of the turn) and where it stands."""
+    """What the visitor asks (``question``: all messages of the turn) and where it stands.
+
+    ``read_at`` is the ``time.monotonic()`` of this process from which the visitor waits for words.
+    """
 
     turn: Turn
     revision: int
@@ -36,6 +40,7 @@ class Admitted:
     contact: Contact | None
     question: str
     history: tuple[Utterance, ...]
+    read_at: float = field(default_factory=time.monotonic)
 
 
 def claim(workspace_id, turn_id):

@@ -12,8 +12,12 @@ from berrydesk.db.units import database_unit
 ROUNDS = 4
 """Model calls in one turn: three tool results, then the answer."""
 
-PATIENCE_S = 9.0
-"""All models together must begin a good answer within this; then the built-in answerer speaks."""
+PATIENCE_S = 8.5
+"""All models together, in all their rounds, must begin a good answer within this; then the built-in answerer speaks.
+
+With the second that a last try may take, and its own half, it speaks within ten. Only while an action runs does
+the clock stand still: then the visitor reads what is being done.
+"""
 
 
 @dataclass
@@ -30,13 +34,13 @@ async def generate(workspace_id, turn_facts, voice, trace):
     ``turn_facts``: (admitted, understood, gathered, route). Returns (Answer, model name).
     """
     admitted, understood, gathered, route = turn_facts
-    ends_at, held_back = time.monotonic() + PATIENCE_S, False
+    patience, held_back = _Patience(admitted.read_at), False
     for choice in route.choices:
-        if ends_at - time.monotonic() < 1:
+        if patience.left_s() < 1:
             break
         try:
             answer = await _by_model(
-                workspace_id, choice, (admitted, understood, gathered), voice, trace, ends_at
+                workspace_id, choice, (admitted, understood, gathered), voice, trace, patience
             )
         except gateway.ModelFailed as failure:
             await database_unit(choosing.note_failure, workspace_id, choice, failure)
@@ -49,7 +53,7 @@ async def generate(workspace_id, turn_facts, voice, trace):
         await database_unit(choosing.note_success, workspace_id, choice)
         return answer, choice.name
     with trace.step("act") as step:
-        answer = await acting.without_model(workspace_id, admitted, understood, gathered)
+        answer = await acting.without_model(workspace_id, admitted, understood, voice)
         if answer:
             step.output.update(outcome=str(answer.outcome), result=answer.text)
     if answer is None:
@@ -63,7 +67,26 @@ async def generate(workspace_id, turn_facts, voice, trace):
     return answer, quoting.BUILT_IN
 
 
-async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
+class _Patience:
+    """How long the visitor will still wait for words."""
+
+    def __init__(self, since):
+        self._ends_at = since + PATIENCE_S
+
+    def left_s(self):
+        return self._ends_at - time.monotonic()
+
+    @contextlib.contextmanager
+    def stands_still(self):
+        """While the block runs, the visitor reads what is being done."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._ends_at += time.monotonic() - began
+
+
+async def _by_model(workspace_id, choice, facts, voice, trace, patience):
     admitted, understood, gathered = facts
     said = prompting.messages(admitted, gathered)
     discreet = _discretion(admitted, gathered)
@@ -73,18 +96,21 @@ async def _by_model(workspace_id, choice, facts, voice, trace, ends_at):
             "generate", model=choice.name, messages=said[-1:], sources=len(gathered.read)
         ) as step:
             outlet = discretion.Discreet(voice, discreet) if discreet else voice
-            draft = await _one_round(choice, said, tools, outlet, step, ends_at)
+            draft = await _one_round(choice, said, tools, outlet, step, patience)
         if not draft.calls:
             return _finished(draft, understood, gathered)
         call = draft.calls[0]
-        with trace.step("act", tool=call.name, arguments=call.arguments) as step:
+        with trace.step("act", tool=call.name, arguments=call.arguments) as step, patience.stands_still():
             done = await acting.by_model(workspace_id, admitted, understood, call, voice)
             step.output.update(done.for_trace())
         if done.answer:
             return _joined(draft, done.answer)
         said = prompting.with_tool_result(said, draft.text, call, done.result)
         await voice.take_back()
-        ends_at = time.monotonic() + PATIENCE_S
+        if patience.left_s() < 1:
+            raise gateway.ModelFailed(
+                "timeout", provider=gateway.provider_name(choice), model=gateway.model_name(choice)
+            )
     raise gateway.ModelFailed("loop")
 
 
@@ -97,9 +123,9 @@ def _discretion(admitted, gathered):
     return discretion.Discretion([one.text for one in gathered.guidance], known)
 
 
-async def _one_round(choice, said, tools, voice, step, ends_at):
+async def _one_round(choice, said, tools, voice, step, patience):
     draft, opening = Draft(), _Opening(voice)
-    limits = gateway.Limits(total_s=max(1.0, ends_at - time.monotonic()))
+    limits = gateway.Limits(total_s=max(1.0, patience.left_s()))
     async with contextlib.aclosing(gateway.stream(choice, said, tools=tools, limits=limits)) as chunks:
         async for chunk in chunks:
             if isinstance(chunk, gateway.TextDelta):

@@ -10,6 +10,7 @@ class Limits:
 
     After ``total_s`` an answer may go on only while it flows at reading pace: cutting off what the visitor
     is reading would be worse than waiting for its end. A drip below ``floor_chars_s`` is stopped earlier.
+    ``longest_s`` is for servers that never stop: the longest answer that was asked for is through before.
     """
 
     first_token_s: float = 6.0
@@ -18,7 +19,7 @@ class Limits:
     floor_chars_s: float = 8.0
     flowing_chars_s: float = 15.0
     flowing_gap_s: float = 1.5
-    longest_s: float = 45.0
+    longest_s: float = 240.0
 
 
 DRIP_AFTER_S = 3.0

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from apps.actions import wiring
 from apps.connections.models import Connection
 from apps.conversations import following
 from apps.inbox.models import Handoff
@@ -94,6 +95,25 @@ def test_whatever_fails_there_is_a_useful_answer_in_time(taught, vera, fault):  
     assert "Norway" in answer.text or Handoff.objects.exists()
     assert chat.messages.filter(author="agent").count() == 1
     assert heard(chat) == answer.text
+    assert took < SOON_S + 1  # a promise to visitors, not a measure of speed
+
+
+@pytest.fixture
+def refunding(taught):  # noqa: F811
+    """Refunds are switched on; whoever is not signed in is told so, in a moment."""
+    wiring.wire(taught, "stripe.refund", enabled=True, settings={"secret_key": "sk_test_x"}, policy={})
+
+
+def test_a_model_that_goes_on_asking_for_actions_gets_no_more_time(taught, vera, refunding):  # noqa: F811
+    with FaultyModel("tools_for_ever", tool_after_s=3) as server:
+        with_model(taught, server.url)
+        chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
+        began = time.monotonic()
+        run(chat)
+        took = time.monotonic() - began
+        assert server.calls >= 2, "its tools were called"
+    assert "Norway" in answer_of(chat).text
+    assert chat.turns.get().model == "built-in"
     assert took < SOON_S + 1  # a promise to visitors, not a measure of speed
 
 

@@ -90,11 +90,12 @@ FAULTS = (
 class FaultyModel:
     """The server; a context manager. ``url`` is its base URL, ``requests`` what it was sent."""
 
-    def __init__(self, fault=None, *, text=TEXT, usage=True, token_s=0.0, redirect_to=""):
+    def __init__(self, fault=None, *, text=TEXT, usage=True, token_s=0.0, tool_after_s=0.0, redirect_to=""):
         self.fault = fault
         self.text = text
         self.usage = usage
         self.token_s = token_s
+        self.tool_after_s = tool_after_s
         self.redirect_to = redirect_to
         self.calls = 0
         self.requests = []
@@ -231,7 +232,8 @@ class FaultyModel:
             )
         elif fault == "empty_stream":
             await self._end(writer, asked, "stop")
-        elif fault in ("wrong_arguments", "unknown_tool", "cut_in_tool"):
+        elif fault in ("wrong_arguments", "unknown_tool", "cut_in_tool", "tools_for_ever"):
+            await asyncio.sleep(self.tool_after_s)
             await self._tool(writer, asked, fault)
         elif fault == "drip":
             for letter in self.text:
@@ -264,7 +266,8 @@ class FaultyModel:
                 await asyncio.sleep(self.token_s)
 
     async def _tool(self, writer, asked, fault):
-        name = "launch_rocket" if fault == "unknown_tool" else asked["tools"][0]["function"]["name"]
+        # The last one offered: the first is always the way to a person.
+        name = "launch_rocket" if fault == "unknown_tool" else asked["tools"][-1]["function"]["name"]
         call = {
             "index": 0,
             "id": "call_1",
@@ -274,7 +277,7 @@ class FaultyModel:
         await _event(writer, _delta(asked, {"role": "assistant", "tool_calls": [call]}))
         if fault == "cut_in_tool":
             return
-        rest = ' "pi_1"}' if fault == "unknown_tool" else ' "pi_1'
+        rest = ' "pi_1"}' if fault in ("unknown_tool", "tools_for_ever") else ' "pi_1'
         more = {"index": 0, "function": {"arguments": rest}}
         await _event(writer, _delta(asked, {"tool_calls": [more]}))
         await self._end(writer, asked, "tool_calls")

@@ -133,6 +133,19 @@ def test_an_answer_at_reading_pace_is_not_cut_off_but_a_stall_is(clock):
     assert pace.patience_s() == 0
 
 
+def test_what_flows_may_go_on_to_its_end(clock):
+    """The longest answer that is asked for, 800 tokens, at the slowest pace that can be read along."""
+    pace = Pace(Limits(), clock)
+    for _word in range(530):
+        clock.now += 0.4
+        assert pace.patience_s() > 0
+        pace.received(7)
+    while pace.patience_s() and clock.now < 1000:
+        clock.now += 0.4
+        pace.received(7)
+    assert clock.now < 350, "a server that never stops is stopped"
+
+
 def test_a_gap_within_the_total_is_forgiven_up_to_its_limit(clock):
     pace = Pace(Limits(), clock)
     clock.now += 1
