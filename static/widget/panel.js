@@ -251,6 +251,8 @@ class Panel {
 
   async #switch() {
     const path = this.#state === "agent" || this.#state === "closed" ? "person" : "back";
+    // What has ended stays so: people come into a new conversation, of which the old line would not tell.
+    if (this.#state === "closed") await this.#again();
     this.#person.disabled = true;
     try {
       const { after } = await this.#client.call(path, {});
