@@ -5,11 +5,20 @@ import uuid
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from apps.agents.models import Agent
+from apps.conversations.models import Conversation
+from apps.knowledge.models import Source
 from apps.workspaces.access import Opening, Role
+from apps.workspaces.models import AuditEvent
+from berrydesk.db.scopes import every_workspace, in_workspace
+from tests.guards import world
 from tests.guards.allowing import judge
 
 NOT_OURS = {}
 """Pages of other packages, with what guards them."""
+
+NO_ROW = {"console:finish_ask": "it shows the answer to a question only once it was asked"}
+"""Addresses that answer 404 to Ada's own GET, with the reason."""
 
 API = "api-1:"
 
@@ -87,13 +96,64 @@ def test_a_stranger_is_sent_to_the_door(client, ada, method):
     judge(wrong, allowed={}, remedy="These let a stranger in:")
 
 
+@pytest.fixture
+def adas_rows(ada, ben, agent, vera):
+    return world.rows_of(ada, ben, agent, vera)
+
+
+def at(name, converters, rows):
+    """The address ``name`` of these rows."""
+    unknown = set(converters) - set(rows)
+    assert not unknown, f"Put a row of Ada's for {', '.join(unknown)} ({name}) into tests/guards/world.py."
+    return reverse(name, kwargs={each: rows[each] for each in converters})
+
+
+def doors():
+    """(name, converters) of every page that is about something and open to members only."""
+    return [(name, c) for name, _, view, c in pages() if c and isinstance(view.open_to, Role)]
+
+
 @pytest.mark.django_db
-def test_what_does_not_exist_is_not_found(client, mallory):
+def test_ada_finds_what_strangers_are_tried_on(client, ada, adas_rows):
+    client.force_login(ada.user)
+    lost = [name for name, c in doors() if client.get(at(name, c, adas_rows)).status_code == 404]
+    judge(lost, allowed=NO_ROW, remedy="Ada herself finds nothing there; mend tests/guards/world.py:")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("through", ["Ada's agent", "her own agent"])
+def test_mallory_finds_nothing_of_adas(client, mallory, adas_rows, method, through):
+    """Also not when she names her own agent and something of Ada's beside it."""
     client.force_login(mallory.user)
-    wrong = []
-    for name, _, view, converters in pages():
-        if isinstance(view.open_to, Role) and converters:
-            answer = an_answer(client, name, converters)
-            if answer.status_code not in (404, 405):
-                wrong.append(f"{name}: {answer.status_code}")
-    judge(wrong, allowed={}, remedy="These answer about things that do not exist for Mallory:")
+    with in_workspace(mallory.workspace):
+        hers = Agent.objects.create(workspace=mallory.workspace, name="Mallory's")
+    rows, wrong = dict(adas_rows), []
+    if through == "her own agent":
+        rows["public_id"] = hers.public_id
+    before = traces_of(adas_rows)
+    for name, converters in doors():
+        if through == "her own agent" and not any(
+            each.endswith("_id") for each in set(converters) - {"public_id"}
+        ):
+            continue
+        status = getattr(client, method)(at(name, converters, rows)).status_code
+        if status not in (404, 405):
+            wrong.append(f"{name}: {status}")
+    judge(wrong, allowed={}, remedy="These answer Mallory about what is Ada's:")
+    assert traces_of(adas_rows) == before
+
+
+def traces_of(rows):
+    """What would tell that somebody did something in Ada's workspace."""
+    with every_workspace("a guard looks whether anything happened"):
+        workspace_id = Agent.objects.get(public_id=rows["public_id"]).workspace_id
+        return (
+            list(AuditEvent.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)),
+            list(Source.objects.filter(workspace_id=workspace_id).values_list("pk", "status", "sync_number")),
+            list(
+                Conversation.objects.filter(workspace_id=workspace_id).values_list(
+                    "pk", "holder", "resolved_at"
+                )
+            ),
+        )
