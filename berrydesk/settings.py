@@ -216,8 +216,10 @@ SWEEPS = [
     "apps.actions.tasks.sweep",
     "apps.knowledge.tasks.sweep",
     "apps.knowledge.tasks.sweep_due",
+    "apps.api.tasks.sweep",
 ]
-"""Tasks that every worker's pulse sends every few seconds; each finds work that lost its process."""
+"""Tasks that every worker's pulse sends every few seconds; each finds work that lost its process,
+or what has grown old."""
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if env("REDIS_URL", default=""):  # several web processes count attempts to sign in together

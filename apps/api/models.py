@@ -9,7 +9,8 @@ from berrydesk.db.models import WorkspaceModel
 class IdempotentCall(WorkspaceModel):
     """A creating call under its ``Idempotency-Key``, and what it answered.
 
-    Written in the transaction of the effect: a second call waits for the first, then repeats its answer.
+    Written in the transaction of the effect: a second call waits for the first, then repeats its answer. Kept for
+    thirty days.
     """
 
     key = models.CharField(max_length=200)
@@ -22,3 +23,4 @@ class IdempotentCall(WorkspaceModel):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "key"], name="one_call_per_idempotency_key")
         ]
+        indexes = [models.Index(fields=["created_at"], name="calls_that_grow_old")]

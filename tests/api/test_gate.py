@@ -1,6 +1,13 @@
 """What every call passes."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+
+from apps.api import tasks
+from apps.api.models import IdempotentCall
+from berrydesk.db.scopes import in_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +108,14 @@ def test_the_document_and_its_page_need_no_token(client, db):
     page = client.get("/api/v1/docs")
     assert page.status_code == 200
     assert b"/api/v1/agents" in page.content
+
+
+def test_what_nobody_will_repeat_any_more_is_forgotten(adas, ada):
+    adas.post("/agents", {"name": "Lumi"}, idempotency_key="old")
+    adas.post("/agents", {"name": "Luma"}, idempotency_key="new")
+    with in_workspace(ada.workspace):
+        IdempotentCall.objects.filter(key="old").update(created_at=timezone.now() - timedelta(days=31))
+    assert tasks.sweep() == 1
+    with in_workspace(ada.workspace):
+        assert IdempotentCall.objects.get().key == "new"
+    assert tasks.sweep() == 0
