@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from django.core.exceptions import DisallowedHost
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,12 @@ def stale_form(request, reason=""):
 
 
 def unreadable(request, exception=None):
-    """The page of a request that could not be read."""
+    """The page of a request that could not be read, or that came under a name that is not ours."""
+    if isinstance(exception, DisallowedHost):
+        words = _(
+            "Whoever runs this installation has to name its address: set BERRYDESK_BASE_URL to it, then start again."
+        )
+        return _page(request, 400, _("Berrydesk does not answer under this address"), words)
     return _page(request, 400, _("This could not be read"), _("Go back, reload the page and try again."))
 
 

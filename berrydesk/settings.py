@@ -23,9 +23,11 @@ BASE_URL = env("BERRYDESK_BASE_URL", default=f"http://localhost:{PORT}").rstrip(
 _base = urlsplit(BASE_URL)
 DEBUG = False
 # Only names that are ours: a page on the internet must not reach this machine under a name of its own.
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", _base.hostname]
-if env("HOST", default="") not in ("", "0.0.0.0", "::"):
-    ALLOWED_HOSTS.append(env("HOST"))
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
+    f"[{name}]" if ":" in name else name
+    for name in (_base.hostname, env("HOST", default=""))
+    if name not in (None, "", "0.0.0.0", "::")
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
@@ -257,5 +259,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Whoever scans the internet comes under wrong names: the page says so, the log need not.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env("BERRYDESK_LOG_LEVEL", default="WARNING")},
 }

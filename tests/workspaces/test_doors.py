@@ -87,7 +87,9 @@ def test_the_link_to_a_new_password_leads_here_whatever_the_request_says(client,
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "0.0.0.0", "169.254.169.254"])
 def test_nobody_reaches_us_under_another_name(client, db, host):
     """A page on the internet may point its own name at 127.0.0.1, and would found the workspace."""
-    assert client.get(reverse("account_signup"), headers={"host": host}).status_code == 400
+    answer = client.get(reverse("account_signup"), headers={"host": host})
+    assert answer.status_code == 400
+    assert "BERRYDESK_BASE_URL" in answer.content.decode()
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
