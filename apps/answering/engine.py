@@ -9,7 +9,7 @@ import logging
 import time
 from dataclasses import replace
 
-from django.db import Error, transaction
+from django.db import transaction
 
 from apps.answering import admitting, contextual, gathering, generating, understanding
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
@@ -49,7 +49,7 @@ async def run(workspace_id, turn_id):
     except TurnTaken:
         return False
     except asyncio.CancelledError:
-        if not heart.done() or heart.cancelled():
+        if not heart.done() or heart.cancelled() or heart.exception():
             raise  # somebody ends this process
         work.uncancel()  # the heart ended the work: another process has the turn
         return False
@@ -150,7 +150,7 @@ async def _beat(workspace_id, turn, work):
         try:
             is_ours = await database_unit(admitting.keep, workspace_id, turn)
             kept_at, pause_s = began, admitting.LEASE_S / 3
-        except Error as problem:
+        except Exception as problem:  # whatever it was, the lease is ours until it has run out
             log.warning("The lease of turn %s could not be prolonged, trying again: %s", turn.pk, problem)
             is_ours, pause_s = began - kept_at < admitting.LEASE_S, 1
         if not is_ours:

@@ -12,7 +12,7 @@ import threading
 import time
 from datetime import timedelta
 
-from django.db import Error, connection, models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from berrydesk.db.scopes import current_workspace_id, in_workspace
@@ -119,7 +119,7 @@ def _beat(row, for_s, stop, workspace_id):
                 if not extend(row, for_s=for_s):
                     return
             kept_at, pause_s = began, for_s / 3
-        except Error as problem:
+        except Exception as problem:  # whatever it was, the lease is ours until it has run out
             log.warning("A lease could not be prolonged, trying again: %s", problem)
             if began - kept_at > for_s:
                 return
