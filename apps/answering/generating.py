@@ -71,6 +71,10 @@ class _Patience:
     """How long the visitor will still wait for words."""
 
     def __init__(self, since):
+        self.begin(since)
+
+    def begin(self, since):
+        """The visitor waits from ``since`` on: words were there to read until then."""
         self._ends_at = since + PATIENCE_S
 
     def left_s(self):
@@ -107,6 +111,8 @@ async def _by_model(workspace_id, choice, facts, voice, trace, patience):
             return _joined(draft, done.answer)
         said = prompting.with_tool_result(said, draft.text, call, done.result)
         await voice.take_back()
+        if draft.text.strip():
+            patience.begin(time.monotonic())
         if patience.left_s() < 1:
             raise gateway.ModelFailed(
                 "timeout", provider=gateway.provider_name(choice), model=gateway.model_name(choice)

@@ -2,6 +2,7 @@
 
 from apps.connections.models import Connection
 from apps.knowledge import indexing, sources
+from apps.knowledge.models import LikelyQuestion
 from apps.workspaces import inviting, tokens
 from berrydesk.db.scopes import in_workspace
 from tests.cast import a_conversation
@@ -24,6 +25,13 @@ def rows_of(ada, ben, agent, vera):
         )
         invitation, _link = inviting.invite(ada.workspace, email="carl@example.com", role="teammate", by=ada)
         token, _secret = tokens.create(ada.workspace, name="Script", by=ada)
+        question = LikelyQuestion.objects.create(
+            workspace=ada.workspace,
+            agent=agent,
+            key="norway",
+            question="Do you ship to Norway?",
+            origin="visitor",
+        )
     return {
         "public_id": agent.public_id,
         "number": conversation.number,
@@ -33,6 +41,7 @@ def rows_of(ada, ben, agent, vera):
         "member_id": ben.pk,
         "invitation_id": invitation.pk,
         "token_id": token.pk,
+        "question_id": question.pk,
         "key": "stripe.refund",
         "step": "model",
     }
