@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from apps.actions.models import ActionRun
 from apps.agents.models import Agent
 from apps.conversations.models import Conversation
 from apps.knowledge.models import Source
@@ -150,6 +151,7 @@ def traces_of(rows):
         workspace_id = Agent.objects.get(public_id=rows["public_id"]).workspace_id
         return (
             list(AuditEvent.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)),
+            list(ActionRun.objects.filter(workspace_id=workspace_id).values_list("pk", "state")),
             list(Source.objects.filter(workspace_id=workspace_id).values_list("pk", "status", "sync_number")),
             list(
                 Conversation.objects.filter(workspace_id=workspace_id).values_list(

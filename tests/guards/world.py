@@ -1,7 +1,13 @@
 """One of everything that addresses name, in Ada's workspace: for guards that try strangers on it."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.actions.models import ActionRun
 from apps.connections.models import Connection
 from apps.knowledge import indexing, sources
+from apps.knowledge.finding_models import Finding
 from apps.knowledge.models import LikelyQuestion
 from apps.workspaces import inviting, tokens
 from berrydesk.db.scopes import in_workspace
@@ -25,12 +31,31 @@ def rows_of(ada, ben, agent, vera):
         )
         invitation, _link = inviting.invite(ada.workspace, email="carl@example.com", role="teammate", by=ada)
         token, _secret = tokens.create(ada.workspace, name="Script", by=ada)
+        run = ActionRun.objects.create(
+            workspace=ada.workspace,
+            conversation=conversation,
+            customer="visitor:vera",
+            key="stripe.refund",
+            business_key="stripe.refund:pi_1",
+            idempotency_key="berrydesk-1",
+            state="awaiting_approval",
+            preview={"title": "Refund €49.00", "rows": []},
+            expires_at=timezone.now() + timedelta(hours=1),
+        )
         question = LikelyQuestion.objects.create(
             workspace=ada.workspace,
             agent=agent,
             key="norway",
             question="Do you ship to Norway?",
             origin="visitor",
+        )
+        finding = Finding.objects.create(
+            workspace=ada.workspace,
+            agent=agent,
+            kind="empty",
+            key="norway",
+            severity="low",
+            subject="Shipping",
         )
     return {
         "public_id": agent.public_id,
@@ -42,6 +67,10 @@ def rows_of(ada, ben, agent, vera):
         "invitation_id": invitation.pk,
         "token_id": token.pk,
         "question_id": question.pk,
+        "run_id": run.pk,
+        "finding_id": finding.pk,
+        "verb": "dismiss",
         "key": "stripe.refund",
         "step": "model",
+        "what": "feed",
     }
