@@ -11,6 +11,7 @@ from apps.knowledge.finding_models import Sweep
 from apps.knowledge.missing import asking, checking
 from apps.knowledge.models import Source
 from apps.knowledge.question_models import QuestionCheck
+from apps.knowledge.retrieval import calibration
 from apps.knowledge.review_models import PendingChange
 from berrydesk.db import leases
 from berrydesk.db.scopes import every_workspace, in_workspace
@@ -46,9 +47,10 @@ def carry_out_changes(workspace_id, source_id):
 
 @shared_task(**DURABLE)
 def check_questions(workspace_id, check_id):
-    """An agent's likely questions are asked of what it knows today."""
+    """An agent's threshold fits what it knows today, and its likely questions are asked of that."""
     with in_workspace(workspace_id), leases.claim(QuestionCheck, check_id, for_s=LEASE_S) as row:
         if row and row.due_at:
+            calibration.keep_up(row.agent)
             checking.check(row)
 
 

@@ -8,7 +8,11 @@ import numpy
 DIMENSIONS = 256
 NAME = "wordllama-256"
 
+REMEMBERED = 20_000
+"""Words whose vectors are kept: 20 MB."""
+
 _lock = threading.Lock()
+_known = {}
 
 
 def embed(texts):
@@ -17,6 +21,19 @@ def embed(texts):
         return numpy.zeros((0, DIMENSIONS), numpy.float32)
     with _lock:  # the tokenizer's padding is set per call
         return _model().embed([t or " " for t in texts], norm=True).astype(numpy.float32)
+
+
+def of_words(words):
+    """Unit vectors of single words, most of them remembered: (n, 256) float32."""
+    found = [_known.get(word) for word in words]
+    new = [word for word, vector in zip(words, found, strict=True) if vector is None]
+    if new:
+        if len(_known) > REMEMBERED:
+            _known.clear()
+        fresh = dict(zip(new, embed(new), strict=True))
+        _known.update(fresh)
+        found = [fresh[word] if vector is None else vector for word, vector in zip(words, found, strict=True)]
+    return numpy.array(found, numpy.float32).reshape(-1, DIMENSIONS)
 
 
 def similarity(vector, matrix):

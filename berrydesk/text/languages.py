@@ -34,6 +34,9 @@ SURE_AMONG_NEIGHBOURS = 0.6
 SMALL_WORDS = 0.15
 """Share of a sentence that is small words in every language of the lists; code and tables have fewer."""
 
+PLAIN_WORDS = 20
+"""So many small words, twice as many as of any other language, say it alone: the identifier is slower than all else."""
+
 _LOOKED_AT = 2000
 
 
@@ -49,7 +52,9 @@ def detect(text, *, fallback="en"):
             return code
     if "¿" in text or "¡" in text:
         return "es"
-    by_words = _by_small_words(text[:_LOOKED_AT])
+    by_words, is_plain = _by_small_words(text[:_LOOKED_AT])
+    if is_plain:
+        return by_words
     if len(letters) >= SHORT or len(text.split()) >= 4:
         code, probability = _identifier().classify(text[:_LOOKED_AT])
         if code == by_words or probability >= (SURE if len(letters) < LONG else 0.5):
@@ -58,11 +63,14 @@ def detect(text, *, fallback="en"):
 
 
 def _by_small_words(text):
-    """The language whose small words stand out in ``text``, or None: what people write in a hurry has them too."""
+    """The language whose small words stand out in ``text``, or None: what people write in a hurry has them too;
+    and whether they leave no doubt.
+    """
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower())
     hits = {code: sum(word in stop for word in words) for code, stop in STOP_WORDS.items()}
     (first, best), (_second, next_best) = sorted(hits.items(), key=lambda item: -item[1])[:2]
-    return first if best >= max(2, SMALL_WORDS * len(words)) and best >= 1.3 * next_best else None
+    stands_out = best >= max(2, SMALL_WORDS * len(words)) and best >= 1.3 * next_best
+    return (first if stands_out else None), stands_out and best >= PLAIN_WORDS and best >= 2 * next_best
 
 
 def _among_neighbours(text):

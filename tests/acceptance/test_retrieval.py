@@ -6,6 +6,7 @@ import pytest
 
 from apps.agents.models import Agent
 from apps.knowledge import batching
+from apps.knowledge.models import Passage
 from apps.knowledge.retrieval import answerability, quoting, searching
 from apps.workspaces.models import Workspace
 from berrydesk.db.scopes import every_workspace, in_workspace
@@ -60,6 +61,23 @@ def test_right_passages_are_cited(taught):
             quotes = quoting.compose(asked["question"], found).quotes
             cited += any(passage.external_id in asked["correct_chunks"] for passage, _words in quotes)
     assert cited >= 85
+
+
+@pytest.mark.django_db
+def test_near_misses_are_refused_and_what_is_known_is_answered(taught):
+    numbers = {}
+    rows = Passage.objects.filter(agent=taught).values_list("number", "document__external_id")
+    for number, external_id in rows:
+        numbers.setdefault(external_id, set()).add(number)
+    answered = refused = 0
+    for asked in QUESTIONS:
+        hidden = set().union(*(numbers[right] for right in asked["correct_chunks"]))
+        shown = searching.search(taught, asked["question"], limit=6)
+        near = searching.search(taught, asked["question"], limit=6, hidden=hidden)
+        answered += answerability.assess(taught, asked["question"], shown).answerable
+        refused += not answerability.assess(taught, asked["question"], near).answerable
+    assert answered >= 90
+    assert refused >= 54
 
 
 @pytest.mark.django_db

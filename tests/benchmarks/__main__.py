@@ -1,15 +1,19 @@
-"""``make bench``: quality first, then the running product."""
+"""``make bench``: quality first, then growth, then the running product. Numbers are sizes for growth alone."""
 
 import sys
 
-from tests.benchmarks import quality, running
+from tests.benchmarks import quality, running, scale
 
 
-def main():
+def main(sizes):
+    if sizes:
+        scale.main([int(size) for size in sizes])
+        return 0
     quality.main()
+    scale.main()
     running.main()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -13,7 +13,7 @@ from tests.runs.live import Live
 
 DOCUMENTS = 10_000
 STREAMS = 60
-_WORDS = [
+WORDS = [
     "parcel",
     "return",
     "boot",
@@ -134,7 +134,7 @@ class Shop:
 
 def _text(number):
     chance = random.Random(number)
-    sentences = [" ".join(chance.choices(_WORDS, k=12)).capitalize() + "." for _ in range(8)]
+    sentences = [" ".join(chance.choices(WORDS, k=12)).capitalize() + "." for _ in range(8)]
     return f"Article {number} is about item{number}. " + " ".join(sentences)
 
 

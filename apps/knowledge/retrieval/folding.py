@@ -16,16 +16,24 @@ def fold(texts):
     """
     groups, seen = [], []
     for i, text in enumerate(texts):
-        words = Counter(_WORDS.findall(text.casefold()))
-        size, numbers = words.total(), {w: n for w, n in words.items() if any(c.isdigit() for c in w)}
-        for group, (known, known_size, known_numbers) in zip(groups, seen, strict=True):
-            longer = max(size, known_size)
-            if min(size, known_size) < SAME_SHARE * longer or numbers != known_numbers:
-                continue
-            if (words & known).total() >= SAME_SHARE * longer:
+        words = _WORDS.findall(text.casefold())
+        numbers = Counter(w for w in words if w[0].isdigit() or w[-1].isdigit())
+        said = (len(words), set(words), numbers, words)
+        for group, known in zip(groups, seen, strict=True):
+            if _same(said, known):
                 group.append(i)
                 break
         else:
             groups.append([i])
-            seen.append((words, size, numbers))
+            seen.append(said)
     return groups
+
+
+def _same(one, other):
+    """Whether two texts, each (length, distinct words, numbers, words), say the same. The cheap tests come first."""
+    longer = max(one[0], other[0])
+    if min(one[0], other[0]) < SAME_SHARE * longer or one[2] != other[2]:
+        return False
+    if len(one[1] & other[1]) < SAME_SHARE**2 * max(len(one[1]), len(other[1])):
+        return False
+    return (Counter(one[3]) & Counter(other[3])).total() >= SAME_SHARE * longer

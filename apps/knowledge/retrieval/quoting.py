@@ -52,7 +52,9 @@ def compose(query, found):
         words = readable(_excerpt(passage, set(tokens(query, passage.language))))
         if not words or any(words in known or known in words for _p, known in quotes):
             continue
-        is_close = passage.score >= CLOSE_SHARE * found[0].score and confidence(passage) >= THRESHOLD / 2
+        is_close = (
+            passage.score >= CLOSE_SHARE * found[0].score and confidence(query, passage) >= THRESHOLD / 2
+        )
         if quotes and (len(quotes) == MOST_QUOTES or not is_close or used + len(words) > LONGEST):
             continue
         quotes.append((passage, _shorten(words, LONGEST)))

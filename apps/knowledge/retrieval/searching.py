@@ -7,6 +7,7 @@ import numpy
 from apps.knowledge.index_models import LENGTHS, PassageWindows
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import audiences, folding, meaning, postings, ranking, windows
+from apps.knowledge.retrieval import features as telling_apart
 from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
 from berrydesk.text import embedding, languages, synonyms
@@ -23,6 +24,9 @@ DISTINCT_FIRST = 3
 
 DISTINCT_SHARE = 0.5
 """Unless the next document scores less than this share of the best."""
+
+AROUND = 2
+"""Sentences before and after a quote that are looked at as well."""
 
 FOLDED_FROM = 10
 """How many more passages than asked for are looked at, so that folding alike ones leaves no place empty."""
@@ -51,6 +55,7 @@ class Found:
     """One passage that may answer; ``score`` 0 to 1 within its result list.
 
     ``quote`` is the best window in the passage's own words; ``features`` are what answerability looks at;
+    ``around``: the quote with the sentences about it; ``telling``: {word of the question: its weight};
     ``others``: (document id, external id, title, url) of each further document that says the same.
     """
 
@@ -66,6 +71,8 @@ class Found:
     quote: str
     features: dict = field(default_factory=dict)
     others: tuple = ()
+    around: str = ""
+    telling: dict = field(default_factory=dict)
 
 
 @dataclass
@@ -99,7 +106,8 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=()):
         return []
     grams = [gram for language in sequences for gram in windows.grams(query, language)]
     asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights, grams)
-    return _rank(asked, sequences, candidates, limit)
+    telling = telling_apart.telling(query, sequences, weights)
+    return _rank(asked, sequences, candidates, limit, telling)
 
 
 def _sequences(agent, query):
@@ -193,7 +201,7 @@ def _page(document_id, url, external_id):
     return address.partition("#")[0] if "://" in address else str(document_id)
 
 
-def _rank(asked, sequences, candidates, limit):
+def _rank(asked, sequences, candidates, limit, telling):
     measured = ranking.measure(asked, [c.windows for c in candidates])
     passage = numpy.array([c.bm25 for c in candidates])
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
@@ -206,13 +214,13 @@ def _rank(asked, sequences, candidates, limit):
     groups = folding.fold([texts[candidates[i].number][6] for i in order])
     alike = {order[first]: [order[o] for o in others] for first, *others in groups}
     order = _spread(list(alike), fused, [c.document_id for c in candidates])[:limit]
-    features = _features(asked, sequences, candidates, measured, passage)
+    features = telling_apart.of_passages(asked, sequences, [c.language for c in candidates], measured, fused)
     found, ceiling = [], 1.0
     for i in order:
         row, ceiling = texts[candidates[i].number], min(ceiling, float(fused[i]))
         others = _others(row, [texts[candidates[o].number] for o in alike[i]])
         seen = (candidates[i].windows, int(measured.best[i]))
-        found.append(_found(row, ceiling, seen, features(i), others))
+        found.append(_found(row, ceiling, seen, (features(i), telling), others))
     return found
 
 
@@ -240,40 +248,11 @@ def _spread(order, fused, documents):
     return first + [i for i in order if i not in chosen]
 
 
-def _features(asked, sequences, candidates, measured, passage):
-    """What answerability looks at, for the candidate with an index; all independent of the knowledge base's size."""
-    own = {}
-    for language, words in sequences.items():
-        mine = numpy.isin(asked.ids, [windows.word_id(t) for t in words])
-        own[language] = (mine, float(asked.weights[mine].sum()) or 1.0)
-    everything = (asked.own, float(asked.weights[asked.own].sum()) or 1.0)
-    ranked = numpy.sort(passage)[::-1]
-    fifth = float(ranked[4]) if len(ranked) > 4 else 0.0
-    pair_mass = sum((asked.weights[a] + asked.weights[b]) / 2 for a, b in asked.pairs) or 1.0
-
-    def of(i):
-        mine, mass = own.get(candidates[i].language, everything)
-        rarest = numpy.argsort(-asked.weights * mine)[: min(2, int(mine.sum()))]
-        return {
-            "similarity": float(measured.similarity[i]),
-            "whole": float(measured.whole[i]),
-            "window_bm25": float(measured.window[i]) / mass,
-            "passage_bm25": float(passage[i]) / mass,
-            "pairs": float(measured.pairs[i]) / pair_mass,
-            "coverage": float(asked.weights[measured.window_words[i] & mine].sum()) / mass,
-            "passage_coverage": float(asked.weights[measured.here[i] & mine].sum()) / mass,
-            "rarest": float(measured.here[i][rarest].mean()) if len(rarest) else 0.0,
-            "gap": (float(passage[i]) - fifth) / mass,
-            "words": int(mine.sum()),
-        }
-
-    return of
-
-
 def _found(row, score, seen, features, others):
     number, document_id, external_id, title, url, heading, text, language = row
     spans, best = seen[0].spans, seen[1]
     last = min(best + 1, len(spans) - 1)
+    first, end = max(0, best - AROUND), min(best + 1 + AROUND, len(spans) - 1)
     return Found(
         passage_id=number,
         document_id=str(document_id),
@@ -285,6 +264,8 @@ def _found(row, score, seen, features, others):
         language=language,
         score=score,
         quote=text[int(spans[best][0]) : int(spans[last][1])],
-        features=features,
+        features=features[0],
         others=others,
+        around=text[int(spans[first][0]) : int(spans[end][1])],
+        telling=features[1],
     )
