@@ -22,6 +22,7 @@ from apps.knowledge.connectors.notion import walk as notion_walk
 from apps.knowledge.connectors.plugin import check as plugin_check
 from apps.knowledge.connectors.plugin import offers
 from apps.knowledge.connectors.plugin import walk as plugin_walk
+from apps.knowledge.connectors.plugin.errors import PluginMissing
 from apps.knowledge.connectors.qa import check as qa_check
 from apps.knowledge.connectors.qa import walk as qa_walk
 from apps.knowledge.connectors.text import check as text_check
@@ -30,7 +31,7 @@ from apps.knowledge.connectors.website import check as website_check
 from apps.knowledge.connectors.website import walk as website_walk
 from apps.knowledge.connectors.youtube import check as youtube_check
 from apps.knowledge.connectors.youtube import walk as youtube_walk
-from apps.knowledge.errors import InvalidConfig, PluginMissing
+from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.models import SourceKind
 
 NIGHTLY = 24

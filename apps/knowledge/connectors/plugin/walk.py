@@ -4,8 +4,8 @@ import re
 
 import berrydesk_sdk as sdk
 
-from apps.knowledge import errors
 from apps.knowledge.connectors.outcome import Outcome
+from apps.knowledge.connectors.plugin import errors
 from berrydesk.plugins import calling
 
 STEP_S = 60
