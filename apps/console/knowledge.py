@@ -4,9 +4,12 @@ import uuid
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from apps.console import framing
+from apps.knowledge import differences, history, scheduling, sharing
+from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source
 from apps.knowledge.question_models import LikelyQuestion
 from apps.workspaces.access import Role, open_to
@@ -14,6 +17,14 @@ from apps.workspaces.access import Role, open_to
 ROWS = 50
 LONGEST_SHOWN = 60_000
 """Characters of a document's text on its page."""
+LONGEST_DIFFERENCE = 100_000
+
+WHOM = {
+    "all": _("everyone"),
+    "signed_in": _("signed-in customers"),
+    "some": _("signed-in customers with these attributes"),
+    "team": _("your team alone: it guides the agent and is never shown"),
+}
 
 
 @open_to(Role.VIEWER)
@@ -42,11 +53,16 @@ def index(request):
 def source(request, source_id):
     """One source's documents by ``status``, fifty a page after ``after``."""
     found = get_object_or_404(Source.objects.select_related("agent"), pk=source_id)
-    status = request.GET.get("status", "")
-    status = status if status in DocumentStatus.values else ""
-    rows = found.documents.order_by("pk").defer("text")
-    if status:
-        rows = rows.filter(status=status)
+    return show_source(request, found)
+
+
+def show_source(request, found, *, problem=None, typed=None, status=200):
+    """The page of a source; with a ``problem``, what was ``typed`` stays in the form."""
+    wanted = request.GET.get("status", "")
+    wanted = wanted if wanted in DocumentStatus.values else ""
+    rows = found.documents.order_by("pk").select_related("correction").defer("text", "correction__page_text")
+    if wanted:
+        rows = rows.filter(status=wanted)
     after = _uuid(request.GET.get("after"))
     if after:
         rows = rows.filter(pk__gt=after)
@@ -58,12 +74,46 @@ def source(request, source_id):
         "source": found,
         "documents": documents[:ROWS],
         "further": documents[ROWS - 1].pk if len(documents) > ROWS else "",
-        "status": status,
+        "status": wanted,
         "is_first_page": not after,
         "total": sum(counts.values()),
         "statuses": [(key, label, counts[key]) for key, label in DocumentStatus.choices if counts.get(key)],
+        "overtaken": Correction.objects.filter(document__source=found).overtaken().count(),
+        "waiting": found.changes.waiting().count(),
+        "may_change": request.member.may(Role.ADMIN),
+        "problem": problem,
+        **_keeping(found, typed),
     }
-    return render(request, "knowledge/source.html", context)
+    if request.GET.get("part") != "state":
+        return render(request, "knowledge/source.html", context, status=status)
+    answer = render(request, "knowledge/source.html#state", context)
+    if not found.is_at_work:
+        answer["HX-Refresh"] = "true"  # what stands below has changed too
+    return answer
+
+
+def _keeping(found, typed):
+    """How a source is kept, as sentences and as the form that changes them."""
+    attributes = found.audience.get("attributes") if isinstance(found.audience, dict) else None
+    whom = "team" if found.is_internal else "some" if attributes else "signed_in" if found.audience else "all"
+    rhythms = [(str(hours or ""), label) for hours, label in scheduling.CHOICES]
+    if found.every_hours and str(found.every_hours) not in dict(rhythms):
+        rhythms.append((str(found.every_hours), scheduling.words(found.every_hours)))
+    return {
+        "can_repeat": scheduling.can_repeat(found),
+        "rhythm": scheduling.words(found.every_hours),
+        "news": scheduling.news(found),
+        "for_whom": sharing.words(found),
+        "rhythms": rhythms,
+        "whom_choices": WHOM.items(),
+        "typed": typed
+        or {
+            "every": str(found.every_hours or ""),
+            "review": "on" if found.reviews_changes else "off",
+            "whom": whom,
+            "attributes": sharing.typed(found),
+        },
+    }
 
 
 @open_to(Role.VIEWER)
@@ -73,6 +123,13 @@ def document(request, source_id, document_id):
     found = get_object_or_404(
         Document.objects.select_related("source", "agent"), pk=document_id, source_id=source_id
     )
+    return show_document(request, found)
+
+
+def show_document(request, found, *, problem=None, typed=None, status=200):
+    """The page of a document; with a ``problem``, what was ``typed`` stays in the box."""
+    correction = Correction.objects.filter(document=found).select_related("by__user").first()
+    earlier = [{"text": text, "parts": difference(text.text, found.text)} for text in history.of(found)[1:]]
     context = {
         "place": "knowledge",
         "agent": found.agent,
@@ -81,8 +138,22 @@ def document(request, source_id, document_id):
         "text": found.text[:LONGEST_SHOWN],
         "is_cut": len(found.text) > LONGEST_SHOWN,
         "passages": found.passages.count(),
+        "correction": correction,
+        "page_parts": difference(found.text, correction.page_text)
+        if correction and correction.page_changed_at
+        else [],
+        "earlier": earlier,
+        "may_change": request.member.may(Role.ADMIN),
+        "problem": problem,
+        "typed": found.text if typed is None else typed,
+        "is_typing": typed is not None,
     }
-    return render(request, "knowledge/document.html", context)
+    return render(request, "knowledge/document.html", context, status=status)
+
+
+def difference(before, after):
+    """The differing words of two texts with what stands around them; very long ones by their beginnings."""
+    return differences.shown(before[:LONGEST_DIFFERENCE], after[:LONGEST_DIFFERENCE])
 
 
 def _uuid(text):

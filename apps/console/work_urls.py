@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.console import conversations, health, inbox, knowledge, missing
+from apps.console import conversations, curating, health, inbox, knowledge, missing
 
 urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
@@ -32,5 +32,13 @@ urlpatterns = [
     path("knowledge/health/sweep/", health.sweep, name="knowledge_sweep"),
     path("knowledge/health/<uuid:finding_id>/<slug:verb>/", health.settle, name="knowledge_settle"),
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
+    path("knowledge/<uuid:source_id>/sync/", curating.sync, name="knowledge_sync"),
+    path("knowledge/<uuid:source_id>/keep/", curating.keep, name="knowledge_keep"),
+    path("knowledge/<uuid:source_id>/changes/", curating.changes, name="knowledge_changes"),
+    path("knowledge/<uuid:source_id>/changes/settle/", curating.settle, name="knowledge_changes_settle"),
     path("knowledge/<uuid:source_id>/<uuid:document_id>/", knowledge.document, name="knowledge_document"),
+    path(
+        "knowledge/<uuid:source_id>/<uuid:document_id>/correct/", curating.correct, name="knowledge_correct"
+    ),
+    path("knowledge/<uuid:source_id>/<uuid:document_id>/decide/", curating.decide, name="knowledge_decide"),
 ]

@@ -66,6 +66,8 @@ def typed(source):
 def _cleaned(attributes):
     if not isinstance(attributes, dict) or len(attributes) > MOST_ATTRIBUTES:
         raise curating_errors.NoSuchAudience(what=str(attributes)[:60])
+    if "\\x00" in repr(attributes):  # PostgreSQL keeps no such character
+        raise curating_errors.NoSuchAudience(what="?")
     for name, values in attributes.items():
         is_list = isinstance(values, list) and 0 < len(values) <= MOST_VALUES
         if not str(name).strip() or len(str(name)) > LONGEST or not is_list:

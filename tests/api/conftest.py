@@ -25,6 +25,9 @@ class Caller:
     def get(self, path):
         return self("GET", path)
 
+    def patch(self, path, body):
+        return self("PATCH", path, body)
+
     def post(self, path, body=None, **headers):
         return self("POST", path, {} if body is None else body, **headers)
 

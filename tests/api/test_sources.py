@@ -124,3 +124,40 @@ def test_mallory_finds_nothing(adas, mallorys, lumi):
         assert mallorys.post(f"/agents/{agent}/sources/{source}/sync").status_code == 404
         assert mallorys("DELETE", f"/agents/{agent}/sources/{source}").status_code == 404
     assert mallorys.post(f"/agents/{lumi}/sources", TEXT).status_code == 404
+
+
+def test_how_a_source_is_kept_is_changed_and_the_rest_stays(adas, ada, lumi):
+    site = {"kind": "website", "config": {"url": "https://nordlicht.example"}}
+    source = adas.post(f"/agents/{lumi}/sources", site).json()
+    address = f"/agents/{lumi}/sources/{source['id']}"
+    assert (source["every_hours"], source["reviews_changes"], source["pending_changes"]) == (24, False, 0)
+    gold = {"signed_in": True, "attributes": {"tier": ["gold"]}}
+    changed = adas.patch(address, {"reviews_changes": True, "audience": gold}).json()
+    assert (changed["every_hours"], changed["reviews_changes"]) == (24, True)
+    assert changed["audience"] == {"internal": False, **gold}
+    assert adas.patch(address, {"every_hours": None}).json()["next_sync"] is None
+    assert adas.patch(address, {}).json()["audience"] == {"internal": False, **gold}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"every_hours": 7}, "no_such_rhythm"),
+        ({"reviews_changes": True, "audience": {"attributes": {"": ["x"]}}}, "no_such_audience"),
+        ({"audience": {"attributes": {"tier": ["a\u0000"]}}}, "no_such_audience"),
+    ],
+)
+def test_what_cannot_be_kept_changes_nothing(adas, lumi, body, code):
+    site = {"kind": "website", "config": {"url": "https://nordlicht.example"}}
+    source = adas.post(f"/agents/{lumi}/sources", site).json()
+    refused = adas.patch(f"/agents/{lumi}/sources/{source['id']}", body)
+    assert refused.status_code in (400, 409, 422) and refused.json()["code"] == code
+    assert not adas.get(f"/agents/{lumi}/sources/{source['id']}").json()["reviews_changes"]
+
+
+def test_the_owner_finds_what_is_internal_and_sees_that_it_is(adas, ada, lumi):
+    source = adas.post(f"/agents/{lumi}/sources", TEXT).json()
+    carry_out(ada)
+    adas.patch(f"/agents/{lumi}/sources/{source['id']}", {"audience": {"internal": True}})
+    found = adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json()["passages"]
+    assert [passage["audience"] for passage in found] == ["internal"]

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import quality, running, scale
+from tests.benchmarks import crawling, quality, running, scale
 
 
 def main(sizes):
@@ -12,6 +12,7 @@ def main(sizes):
     quality.main()
     scale.main()
     running.main()
+    crawling.main()
     return 0
 
 

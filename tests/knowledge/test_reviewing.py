@@ -1,6 +1,12 @@
 """What a sync found goes live only when its owner says so, where the source is set to that."""
 
+import os
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings as settings_of_project
+from django.db import connection
 
 from apps.knowledge import curating, curating_errors, reviewing, sources, syncing, tasks
 from apps.knowledge.models import Document, Source
@@ -192,3 +198,73 @@ def test_switched_off_the_next_sync_learns_what_waited(agent, site, source, ada)
     sources.review_changes(source, False, ada)
     again(source)
     assert not PendingChange.objects.exists() and "60 days" in found(agent)
+
+
+WORKER = """
+import sys
+import django
+django.setup()
+from django.conf import settings
+settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[3]
+from apps.knowledge import curating, reviewing, syncing
+from apps.knowledge.models import Source
+from berrydesk.db import leases
+from berrydesk.db.scopes import in_workspace
+with in_workspace(sys.argv[1]):
+    source = Source.objects.get(pk=sys.argv[2])
+    print("ready", flush=True)
+    with leases.claim(Source, source.pk, for_s=1) as row:
+        if row:
+            syncing.sync(row)
+    reviewing.carry_out(source)
+    for n in range(40):
+        curating.correct(source.documents.get(title="Hours"), f"Open from {n} to {n + 1}.")
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(agent, site, source):
+    """In a sync that holds changes, in carrying out what was accepted, in the middle of corrections."""
+    for n in range(12):
+        site.put_page(f"/p{n}", f"Page {n}", text=f"The number of this page is {n}. " * 12)
+    site.put_page("/", "Home", links=["/returns", "/hours", *(f"/p{n}" for n in range(12))])
+    source = sources.sync_again(source)
+    for wait_s in (0.3, 0.6, 1.0, 1.5, 2.0, None):
+        child = a_worker(source)
+        try:
+            child.wait(wait_s or 60)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait(10)
+        if not PendingChange.objects.accepted().exists():
+            reviewing.accept_all(source)
+        Source.objects.filter(pk=source.pk).update(lease_until=None, lease_by="")
+    assert child.returncode == 0
+    reviewing.carry_out(source)
+    source.refresh_from_db()
+    titles = sorted(source.documents.learned().values_list("title", flat=True))
+    assert titles == sorted(["Home", "Hours", "Returns", *(f"Page {n}" for n in range(12))])
+    assert not PendingChange.objects.exists()
+    for document in source.documents.all():
+        kept = list(document.passages.values_list("position", flat=True))
+        assert kept == sorted(set(kept)) and len(kept) == 1
+    hours = source.documents.get(title="Hours")
+    assert hours.text == "Open from 39 to 40." and hours.versions.count() == 20
+    assert len({v.digest for v in hours.versions.all()}) == 20
+    assert [f.title for f in searching.search(agent, "the number of page 7")].count("Page 7") == 1
+
+
+def a_worker(source):
+    name = connection.settings_dict["NAME"]
+    child = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(source.workspace_id), str(source.pk), name],
+        cwd=settings_of_project.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "berrydesk.settings"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout.readline().strip() == "ready"
+    return child

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
@@ -12,8 +13,9 @@ from pydantic import Field
 from apps.api.paging import one, page
 from apps.api.shapes import Cursor, Limit, Page, ProblemShape, Text
 from apps.api.v1.agents import find as find_agent
-from apps.knowledge import sources
+from apps.knowledge import scheduling, sharing, sources
 from apps.knowledge.models import Passage, Source, SourceStatus
+from apps.knowledge.review_models import PendingChange
 
 router = Router(tags=["Knowledge"])
 
@@ -35,6 +37,25 @@ class SourceIn(Schema):
     )
 
 
+class AudienceShape(Schema):
+    """Nobody but your team (``internal``), or customers who proved who they are, or everyone."""
+
+    internal: bool = False
+    signed_in: bool = False
+    attributes: dict[str, list[str]] = Field(
+        {},
+        description="A customer must have one of the values of each; names and values as in the identity token",
+    )
+
+
+class SourceChange(Schema):
+    """What is left out stays as it is."""
+
+    every_hours: int | None = Field(None, description="1, 24 or 168; null: only when asked", ge=1, le=168)
+    reviews_changes: bool = False
+    audience: AudienceShape = AudienceShape()
+
+
 class SourceError(ProblemShape):
     document: str = Field(description="Its title, address or file name; empty: the source as a whole")
 
@@ -50,6 +71,11 @@ class SourceRow(Schema):
     unchanged: int
     failed: int
     last_sync: datetime | None
+    next_sync: datetime | None
+    every_hours: int | None = Field(description="How often it is read again; null: only when asked")
+    reviews_changes: bool = Field(description="What a sync finds waits until somebody accepts it")
+    pending_changes: int
+    audience: AudienceShape
     created_at: datetime
 
 
@@ -65,10 +91,12 @@ class UploadOut(SourceOut):
 
 
 def _rows(agent):
-    """Sources of the agent with ``passage_count``."""
+    """Sources of the agent with ``passage_count`` and ``pending_count``."""
     passages = Passage.objects.filter(document__source=OuterRef("pk")).order_by().values("document__source")
+    waiting = PendingChange.objects.waiting().filter(source=OuterRef("pk")).order_by().values("source")
     return Source.objects.filter(agent=agent).annotate(
-        passage_count=Subquery(passages.annotate(n=Count("pk")).values("n"))
+        passage_count=Subquery(passages.annotate(n=Count("pk")).values("n")),
+        pending_count=Subquery(waiting.annotate(n=Count("pk")).values("n")),
     )
 
 
@@ -84,6 +112,15 @@ def _row(source):
         "unchanged": source.unchanged,
         "failed": source.failed,
         "last_sync": source.last_sync_at,
+        "next_sync": source.next_sync_at,
+        "every_hours": source.every_hours,
+        "reviews_changes": source.reviews_changes,
+        "pending_changes": source.pending_count or 0,
+        "audience": {
+            "internal": source.is_internal,
+            "signed_in": bool(source.audience),
+            "attributes": source.audience.get("attributes") or {},
+        },
         "created_at": source.created_at,
     }
 
@@ -125,6 +162,28 @@ def add_files(request, agent_id: str, file: File[list[UploadedFile]]):
 @router.get("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
 def get_source(request, agent_id: str, source_id: str):
     """One source with what went wrong in it, in words."""
+    return _whole(_find(agent_id, source_id))
+
+
+@router.patch("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
+def change_source(request, agent_id: str, source_id: str, body: SourceChange):
+    """How often the source is read again, whether changes wait for review, and for whom it is."""
+    source, by = _find(agent_id, source_id), request.caller.member
+    given = body.dict(exclude_unset=True)
+    with transaction.atomic():
+        if "every_hours" in given:
+            scheduling.keep_fresh(source, body.every_hours, by=by)
+        if "reviews_changes" in given:
+            sources.review_changes(source, body.reviews_changes, by=by)
+        if "audience" in given:
+            whom = body.audience
+            sharing.share(
+                source,
+                is_internal=whom.internal,
+                signed_in=whom.signed_in,
+                attributes=whom.attributes,
+                by=by,
+            )
     return _whole(_find(agent_id, source_id))
 
 

@@ -12,7 +12,7 @@ from apps.conversations.models import Author, Message, Outcome
 from apps.knowledge.missing.common import COMMON
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.question_models import Origin
-from apps.knowledge.retrieval import postings
+from apps.knowledge.retrieval import audiences, postings
 from berrydesk.text import languages
 from berrydesk.text.tokens import tokens
 
@@ -85,8 +85,9 @@ def _of_visitors(agent, now):
 
 def _of_headings(agent):
     """Headings and titles of the agent's own pages that are questions."""
-    heads = Passage.objects.filter(agent=agent, heading__regex=r"[?？؟]\s*$").order_by("number")
-    titles = Document.objects.filter(agent=agent, title__regex=r"[?？؟]\s*$").learned().order_by("created_at")
+    shown = audiences.PUBLIC.visible(Document.objects.filter(agent=agent).in_use())
+    heads = Passage.objects.filter(document__in=shown, heading__regex=r"[?？؟]\s*$").order_by("number")
+    titles = shown.filter(title__regex=r"[?？؟]\s*$").order_by("created_at")
     said = [head.split(" › ")[-1] for head in heads.values_list("heading", flat=True)[: MOST_OF_EACH * 3]]
     said += list(titles.values_list("title", flat=True)[: MOST_OF_EACH * 3])
     for words in list(dict.fromkeys(said))[:MOST_OF_EACH]:

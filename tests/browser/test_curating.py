@@ -1,0 +1,92 @@
+"""A source is kept, a document corrected and a change accepted, in a real browser."""
+
+import os
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_console import lumi, nothing_wrong, signed_in  # noqa: F401 — fixtures
+from tests.peers.site import Site
+from tests.runs.live import Live
+
+
+@pytest.fixture(scope="module")
+def live():
+    """A run that may read a site on this machine."""
+    with Live(BERRYDESK_FETCH_ALLOW="127.0.0.1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def nordlicht(live):
+    return live.found()
+
+
+@pytest.fixture
+def site():
+    with Site() as running:
+        running.put_page("/", "Home", links=["/returns", "/hours"])
+        running.put_page(
+            "/returns", "Returns", text="You can return unworn boots within 30 days of delivery. " * 6
+        )
+        running.put_page("/hours", "Opening hours", text="The shop in Bremen is open from ten to six. " * 6)
+        yield running
+
+
+def look(page, name):
+    """axe at both sizes, light and dark; nothing scrolls sideways."""
+    for viewport in (DESKTOP, PHONE):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=scheme)
+            nothing_wrong(page)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            if os.environ.get("LOOK_AT"):
+                page.screenshot(
+                    path=f"{os.environ['LOOK_AT']}/{name}-{viewport['width']}-{scheme}.png", full_page=True
+                )
+    page.set_viewport_size(DESKTOP)
+
+
+def test_knowledge_is_kept_corrected_and_reviewed(signed_in, lumi, site):  # noqa: F811
+    page = signed_in
+    page.goto(f"/setup/{lumi}/train/")
+    page.get_by_label("A web address or any text").fill(site.url)
+    page.get_by_role("button", name="Start learning").click()
+    expect(page.locator("#sources")).to_contain_text(site.host)
+    page.goto("/knowledge/")
+    page.get_by_role("link", name=site.host).click()
+    expect(page.locator("#state")).to_contain_text("learned", timeout=30_000)
+    expect(page.get_by_role("button", name="Sync")).to_be_visible(timeout=30_000)
+    page.get_by_text("Change this").click()
+    page.get_by_label("What a sync finds").select_option("on")
+    page.get_by_label("Kept fresh").select_option("168")
+    look(page, "source")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Kept fresh: every week.")).to_be_visible()
+    source = page.url
+
+    page.get_by_role("link", name="Opening hours").click()
+    page.get_by_text("Correct this").click()
+    page.get_by_label("What the agent should know").fill("The shop in Bremen is open from nine to five.")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator(".document-text")).to_contain_text("nine to five")
+    page.get_by_text("What has changed since").click()
+    page.get_by_text("Correct this").click()
+    look(page, "document")
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator(".document-text")).to_contain_text("ten to six")
+
+    site.put_page("/returns", "Returns", text="You can return unworn boots within 60 days of delivery. " * 6)
+    site.put_page("/", "Home", links=["/returns", "/hours", "/repairs"])
+    site.put_page("/repairs", "Repairs", text="We mend the zips of jackets bought from us. " * 6)
+    page.goto(source)
+    page.get_by_role("button", name="Sync").click()
+    page.wait_for_function("!document.querySelector('#state[hx-get]')", timeout=60_000)
+    page.goto(re.sub(r"/?$", "/changes/", source))
+    expect(page.locator(".difference del").first).to_contain_text("30", timeout=30_000)
+    look(page, "changes")
+    page.get_by_role("button", name="Accept all").click()
+    expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
