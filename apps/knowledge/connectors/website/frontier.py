@@ -9,7 +9,7 @@ from apps.knowledge.models import Visit
 
 DATED_PAGES = 24
 """Of one calendar: two years of months."""
-SAME_SHAPE = 500
+SAME_SHAPE = 5_000
 """Of one program without dates, such as a forum's pages."""
 SAME_PATH = 40
 """Of one path with different queries, such as a list's filters."""
