@@ -39,7 +39,7 @@ def tools(workspace_id, admitted):
 
 async def by_model(workspace_id, admitted, understood, call, voice):
     """Carry out a tool call of the model as far as it may go without the visitor."""
-    if call.name == prompting.PERSON_TOOL["function"]["name"]:
+    if call.name == prompting.PERSON_TOOL_NAME:
         return Done(answer=await database_unit(_person, workspace_id, admitted, understood))
     await voice.status(phrase("looking_up", understood.language))
     return await calling.unit(_call, workspace_id, admitted, understood, call)

@@ -6,10 +6,11 @@ import re
 UNKNOWN_MARK = "[[not in sources]]"
 """A model begins its answer with this when the sources do not hold the answer."""
 
+PERSON_TOOL_NAME = "talk_to_a_person"
 PERSON_TOOL = {
     "type": "function",
     "function": {
-        "name": "talk_to_a_person",
+        "name": PERSON_TOOL_NAME,
         "description": "Hand the conversation to a human teammate. Use it when the customer asks for a person.",
         "parameters": {"type": "object", "properties": {}},
     },

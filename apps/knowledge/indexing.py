@@ -234,9 +234,9 @@ def _fill(prepared):
             found, own = windows.texts(document.title, piece.heading, piece.text)
             spans.append((found, len(texts), len(texts) + len(own)))
             texts.extend(own)
-    vectors, spans = embedding.embed(texts), iter(spans)
+    vectors, each = embedding.embed(texts), iter(spans)
     for document in prepared:
-        document.pieces = [_piece(document, piece, next(spans), vectors) for piece in document.pieces]
+        document.pieces = [_piece(document, piece, next(each), vectors) for piece in document.pieces]
 
 
 def _piece(document, piece, spans, vectors):

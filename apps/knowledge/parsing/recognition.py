@@ -120,7 +120,7 @@ def _languages(program, wished):
 
 def words_in(picture, *, limits=PAGE):
     """The words in a picture (PNG bytes). Raises TooSlow or FileBroken for what tesseract cannot bear."""
-    program = shutil.which("tesseract")
+    program = shutil.which("tesseract") or "tesseract"
     chosen, knows_up = _languages(program, settings.BERRYDESK_OCR_LANGUAGES)
     command = [sys.executable, "-s", "-m", "apps.knowledge.parsing.confined"]
     command += [
