@@ -34,7 +34,7 @@ def learn(agent, url, **config):
     source = sources.add_source(agent, kind="website", config={"url": url, **config})
     over = False
     while not over:
-        with leases.claim(Source, source.pk) as row:
+        with leases.claim(Source, source.pk, for_s=120) as row:
             over = syncing.sync(row)
     source.refresh_from_db()
     return source

@@ -22,7 +22,7 @@ def carry_out(ada):
     """What a worker does with every source that waits."""
     with in_workspace(ada.workspace):
         for source in Source.objects.all():
-            with leases.claim(Source, source.pk) as claimed:
+            with leases.claim(Source, source.pk, for_s=120) as claimed:
                 syncing.sync(claimed)
 
 
@@ -81,7 +81,7 @@ def test_files_are_uploaded_together_and_each_failure_has_its_remedy(adas, ada, 
     assert bad["status"] == "failed" and bad["errors"][0]["remedy"]
     with in_workspace(ada.workspace):
         for source in Source.objects.filter(pk=good["id"]):
-            with leases.claim(Source, source.pk) as claimed:
+            with leases.claim(Source, source.pk, for_s=120) as claimed:
                 syncing.sync(claimed)
     assert adas.get(f"/agents/{lumi}/sources/{good['id']}").json()["status"] == "ready"
 

@@ -108,7 +108,7 @@ def test_a_broken_off_sync_goes_on_where_it_was(agent, shop):
     source = sources.add_source(agent, kind="feed", config={"url": f"{shop.url}/feed.xml"})
     runs = 0
     while source.status in ("queued", "syncing"):
-        with leases.claim(Source, source.pk) as row:
+        with leases.claim(Source, source.pk, for_s=120) as row:
             syncing.sync(row, run_s=0.05)
         source.refresh_from_db()
         runs += 1

@@ -375,5 +375,5 @@ def test_killing_the_worker_loses_and_doubles_no_offer(agent):
     assert kills == 2 and not source.is_at_work
     assert (PendingChange.objects.count(), source.skipped, source.failed) == (64, 64, 0)
     assert len({title for title, _answer in offered()}) == 64
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         assert syncing.sync(row)

@@ -18,7 +18,7 @@ FILLER = "\n".join(f"Line {n} tells about our history in the mountains and the v
 
 def taught(agent, name, content):
     source = sources.add_files(agent, [SimpleUploadedFile(name, content)])[0]
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         assert syncing.sync(row)
 
 

@@ -50,7 +50,7 @@ def a_scan(*pages):
 
 
 def carry(source, *, run_s=60):
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         is_over = syncing.sync(row, run_s=run_s)
     source.refresh_from_db()
     return is_over

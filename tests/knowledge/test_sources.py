@@ -15,7 +15,7 @@ from tests.knowledge.files import a_pdf
 
 
 def carry(source):
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         assert syncing.sync(row)
     source.refresh_from_db()
     return source

@@ -36,7 +36,7 @@ def site():
 
 
 def carry(source, **options):
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         is_over = syncing.sync(row, **options)
     source.refresh_from_db()
     return is_over
@@ -152,7 +152,7 @@ def test_a_run_that_is_over_lets_others_have_their_turn(agent, site):
 
 def test_who_lost_the_lease_records_nothing_more(agent, site):
     source = a_site_source(agent, site)
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         Source.objects.filter(pk=source.pk).update(lease_by="another")
         assert syncing.sync(row)
     source.refresh_from_db()
@@ -161,7 +161,7 @@ def test_who_lost_the_lease_records_nothing_more(agent, site):
 
 def test_two_workers_share_nothing(agent, site):
     source = a_site_source(agent, site)
-    with leases.claim(Source, source.pk) as first, leases.claim(Source, source.pk) as second:
+    with leases.claim(Source, source.pk, for_s=120) as first, leases.claim(Source, source.pk) as second:
         assert first is not None and second is None
 
 
@@ -249,7 +249,7 @@ def test_a_deleted_source_leaves_nothing(agent, site):
 
 def test_deleting_a_source_that_is_read_ends_the_reading(agent, site):
     source = a_site_source(agent, site)
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         sources.delete_source(source)
         assert syncing.sync(row)
     assert not Document.objects.exists()

@@ -32,7 +32,7 @@ def learn(agent, url, **config):
 
 
 def carry(source):
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         assert syncing.sync(row)
     source.refresh_from_db()
     return source

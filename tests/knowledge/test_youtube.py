@@ -156,7 +156,7 @@ def test_a_broken_off_sync_goes_on_where_it_was(agent, youtube):
     )
     runs = 0
     while source.status in ("queued", "syncing"):
-        with leases.claim(Source, source.pk) as row:
+        with leases.claim(Source, source.pk, for_s=120) as row:
             syncing.sync(row, run_s=0.01)
         source.refresh_from_db()
         runs += 1

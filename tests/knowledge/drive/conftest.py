@@ -62,7 +62,7 @@ def again(source):
 
 def carry(source, **options):
     """The source after its sync, or after the run that a pause ended."""
-    with leases.claim(Source, source.pk) as row:
+    with leases.claim(Source, source.pk, for_s=120) as row:
         syncing.sync(row, **options)
     source.refresh_from_db()
     return source

@@ -122,7 +122,8 @@ def _agent(value):
     """The product token: "FooBot/1.2" is "foobot", "* anything" is "*"."""
     if value.startswith("*") and (len(value) == 1 or value[1].isspace()):
         return "*"
-    return re.match(r"[A-Za-z_-]*", value)[0].lower()
+    product = re.match(r"[A-Za-z_-]*", value)
+    return product[0].lower() if product else ""
 
 
 def _patterns(value, key):
