@@ -29,6 +29,18 @@ class NothingPicked(OwnerError):
     remedy = _("Tick at least one page, or choose everything, then press Start learning.")
 
 
+class NoFileChosen(OwnerError):
+    code = "no_file_chosen"
+    message = _("No file is chosen.")
+    remedy = _("Choose the export of your help desk, then press Find answers.")
+
+
+class NothingShown(OwnerError):
+    code = "nothing_shown"
+    message = _("No answer was named, so none was accepted.")
+    remedy = _("Open the list again, then press the button below the answers.")
+
+
 class SampleNeedsEmptyWorkspace(OwnerError):
     code = "sample_needs_empty_workspace"
     message = _("The sample business goes into a workspace without knowledge, and this one has some.")

@@ -22,6 +22,7 @@ ICONS = {
     SourceKind.QA: "question",
     SourceKind.API: "plug",
     SourceKind.NOTION: "notion",
+    SourceKind.CONVERSATIONS: "chat",
     SourceKind.DRIVE: "drive",
 }
 

@@ -20,5 +20,6 @@ TILES = (
     Tile(_("Notion"), "notion", "console:notion"),
     Tile(_("Google Drive"), "drive", "console:drive"),
     Tile(_("YouTube"), "play", "console:from_address", "youtube"),
+    Tile(_("Past conversations"), "chat", "console:past_conversations"),
     Tile(_("Product feed"), "tag", "console:from_address", "feed"),
 )

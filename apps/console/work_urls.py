@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.console import conversations, curating, health, inbox, knowledge, missing
+from apps.console import conversations, curating, health, inbox, knowledge, missing, past_conversations
 
 urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
@@ -36,6 +36,10 @@ urlpatterns = [
     path("knowledge/<uuid:source_id>/keep/", curating.keep, name="knowledge_keep"),
     path("knowledge/<uuid:source_id>/changes/", curating.changes, name="knowledge_changes"),
     path("knowledge/<uuid:source_id>/changes/settle/", curating.settle, name="knowledge_changes_settle"),
+    path("knowledge/<uuid:source_id>/offers/", past_conversations.offers, name="knowledge_offers"),
+    path(
+        "knowledge/<uuid:source_id>/offers/settle/", past_conversations.settle, name="knowledge_offers_settle"
+    ),
     path("knowledge/<uuid:source_id>/<uuid:document_id>/", knowledge.document, name="knowledge_document"),
     path(
         "knowledge/<uuid:source_id>/<uuid:document_id>/correct/", curating.correct, name="knowledge_correct"

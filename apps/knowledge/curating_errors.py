@@ -46,13 +46,13 @@ class HeldForReview(OwnerError):
 class AnswersOffered(OwnerError):
     code = "answers_offered"
     message = _("{count} answers were found and wait for your review, so the agent does not use them yet.")
-    remedy = _("Open Changes of this source, correct what you like, then press Accept or Decline.")
+    remedy = _("Press Look at them, put right what you like, then press Accept or Decline.")
 
 
 class AlwaysReviewed(OwnerError):
     code = "always_reviewed"
     message = _("What is found in past conversations always waits for your review.")
-    remedy = _("Open Changes of this source, then press Accept all.")
+    remedy = _("Open the source and press Look at them.")
 
 
 class PairIncomplete(OwnerError):

@@ -97,9 +97,11 @@ def decline(change, by=None):
         notify(change.source.news_key)
 
 
-def accept_all(source, by=None):
-    """Every change that waits now will be live soon: how many; the caller wakes a worker."""
-    count = source.changes.waiting().update(accepted_at=timezone.now(), accepted_by=by)
+def accept_all(source, by=None, only=None):
+    """Every change that waits now, or those of these keys, will be live soon: how many; the caller wakes a worker."""
+    waiting = source.changes.waiting()
+    waiting = waiting if only is None else waiting.filter(pk__in=only)
+    count = waiting.update(accepted_at=timezone.now(), accepted_by=by)
     if count:
         notify(source.news_key)
     return count

@@ -141,10 +141,10 @@ def stop(source):
     return source
 
 
-def accept_changes(source, by=None):
-    """Every change that waits now is on its way to be live: how many that are."""
+def accept_changes(source, by=None, only=None):
+    """Every change that waits now, or those of these keys, is on its way to be live: how many that are."""
     with transaction.atomic():
-        count = reviewing.accept_all(source, by)
+        count = reviewing.accept_all(source, by, only)
         if count:
             workspace_id, source_id = str(source.workspace_id), str(source.pk)
             transaction.on_commit(lambda: carry_out_changes.delay(workspace_id, source_id), robust=True)

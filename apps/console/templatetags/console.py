@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
 from apps.console import framing
+from apps.knowledge.models import SourceKind
 
 register = template.Library()
 
@@ -29,6 +30,12 @@ def icon(name, size=20):
         static("console/icons.svg"),
         name,
     )
+
+
+@register.filter
+def offered(source):
+    """How many answers from past conversations wait in the source; 0 for sources of other kinds."""
+    return source.changes.waiting().count() if source.kind == SourceKind.CONVERSATIONS else 0
 
 
 @register.simple_tag

@@ -35,19 +35,21 @@ def of_files(source, bench):
     return list(found.values()), outcomes
 
 
+def count_of_answered_here(agent):
+    """How many conversations ``answered_here`` would look at."""
+    return _answered(agent)[:MOST].count()
+
+
 def answered_here(source):
     """Conversations with the source's agent that a teammate answered and that are resolved."""
-    by_person = Message.objects.filter(conversation=OuterRef("pk"), author=Author.PERSON, is_note=False)
-    found = (
-        Conversation.objects.real()
-        .filter(Exists(by_person), agent=source.agent)
-        .exclude(resolved_at=None)
-        .select_related("contact")
-        .latest_first()[:MOST]
-    )
-    rows = list(found)
+    rows = list(_answered(source.agent).select_related("contact").latest_first()[:MOST])
     for start in range(0, len(rows), CHUNK):
         yield from _with_messages(rows[start : start + CHUNK])
+
+
+def _answered(agent):
+    by_person = Message.objects.filter(conversation=OuterRef("pk"), author=Author.PERSON, is_note=False)
+    return Conversation.objects.real().filter(Exists(by_person), agent=agent).exclude(resolved_at=None)
 
 
 def _with_messages(rows):

@@ -1,7 +1,7 @@
 """Past conversations, pair by pair. Each waits for its owner; what was decided once is never undone by a sync."""
 
-from apps.knowledge import errors, indexing
-from apps.knowledge.connectors.conversations import mining, reading
+from apps.knowledge import indexing
+from apps.knowledge.connectors.conversations import errors, mining, reading
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import DocumentStatus
 
