@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.console import knowledge
 from apps.knowledge import curating, curating_errors, differences, reviewing, scheduling, sharing, sources
-from apps.knowledge.models import Document, Source
+from apps.knowledge.models import Document, Source, SourceKind
 from apps.knowledge.review_models import PendingChange
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
@@ -108,6 +108,10 @@ _DECISIONS = {
 def changes(request, source_id):
     """What a sync found and nobody has looked at yet, each with its differing words."""
     source = get_object_or_404(Source.objects.select_related("agent"), pk=source_id)
+    if (
+        source.kind == SourceKind.CONVERSATIONS
+    ):  # each answer is looked at, and put right, on a page of their own
+        return redirect("knowledge_offers", source_id)
     return _show_changes(request, source)
 
 
@@ -117,7 +121,7 @@ def settle(request, source_id):
     """One change, or all that wait, go live or not."""
     source = get_object_or_404(Source.objects.select_related("agent"), pk=source_id)
     word, key = request.POST.get("do", ""), request.POST.get("change")
-    if word not in ("accept", "decline"):
+    if word not in ("accept", "decline") or source.kind == SourceKind.CONVERSATIONS:
         raise Http404
     if not key:
         _settle_all(request, source, word)

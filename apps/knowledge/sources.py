@@ -142,7 +142,12 @@ def stop(source):
 
 
 def accept_changes(source, by=None, only=None):
-    """Every change that waits now, or those of these keys, is on its way to be live: how many that are."""
+    """Every change that waits now, or those of these keys, is on its way to be live: how many that are.
+
+    Raises AlwaysReviewed where somebody must have seen each and no keys say which.
+    """
+    if only is None and registry.always_reviewed(source.kind):
+        raise curating_errors.AlwaysReviewed()
     with transaction.atomic():
         count = reviewing.accept_all(source, by, only)
         if count:

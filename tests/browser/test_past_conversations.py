@@ -33,7 +33,9 @@ def test_an_export_becomes_answers_that_are_looked_at_one_by_one(signed_in, shot
     nothing_wrong(page)
     shots(page, "past-conversations")
     upload = page.get_by_label("An export of your help desk")
-    upload.set_input_files({"name": "prices.csv", "mimeType": "text/csv", "buffer": b"product,price\nLamp,49\n"})
+    upload.set_input_files(
+        {"name": "prices.csv", "mimeType": "text/csv", "buffer": b"product,price\nLamp,49\n"}
+    )
     page.get_by_role("button", name="Find answers").click()
     expect(page.get_by_role("alert")).to_contain_text("holds no conversations")
     shots(page, "past-conversations-wrong")

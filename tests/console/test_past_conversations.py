@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.inbox import handoff
-from apps.knowledge import sources
+from apps.knowledge import curating_errors, sources
 from apps.knowledge.models import Source
 from apps.knowledge.retrieval import searching
 from tests.cast import a_conversation
@@ -116,6 +116,11 @@ def test_only_what_was_shown_is_accepted_at_once(as_ada, source):
     assert source.changes.waiting().count() == 1
     assert settle(as_ada, source, do="accept_shown").status_code == 422
     assert settle(as_ada, source, do="all").status_code == 404
+    assert as_ada.get(reverse("knowledge_changes", args=[source.pk])).url == offers_of(source)
+    everything = as_ada.post(reverse("knowledge_changes_settle", args=[source.pk]), {"do": "accept"})
+    assert everything.status_code == 404 and source.changes.waiting().count() == 1
+    with pytest.raises(curating_errors.AlwaysReviewed):
+        sources.accept_changes(source)
 
 
 def test_a_teammate_looks_but_does_not_decide(client, ben, source):
