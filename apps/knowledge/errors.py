@@ -191,7 +191,7 @@ class NoProducts(Unreadable):
 class ProductsWithoutName(OwnerError):
     code = "products_without_name"
     message = _("{count} entries of the feed have no name, so they were left out.")
-    remedy = _("Give each product a title in your shop, then press Read again.")
+    remedy = _("Give each product a title in your shop, then press Sync.")
 
 
 class NoConversations(Unreadable):
@@ -315,7 +315,7 @@ class PageLimit(OwnerError):
     code = "page_limit"
     message = _("Reading stopped at {limit} pages; at least {left} more were found.")
     remedy = _(
-        "Raise the highest number of pages, or leave out what visitors never ask about, then press Read again."
+        "Raise the highest number of pages, or leave out what visitors never ask about, then press Sync."
     )
 
 

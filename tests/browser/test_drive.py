@@ -86,7 +86,7 @@ def test_drive_is_connected_picked_from_learned_and_reconnected(signed_in, drive
 
     drive.tokens.revoke()
     row.locator("summary").first.click()
-    row.get_by_role("button", name="Read again").click()
+    row.get_by_role("button", name="Sync").click()
     expect(row).to_contain_text("press Reconnect", timeout=60_000)
     shots(page, "drive-revoked-row")
     page.goto(here)

@@ -1,6 +1,7 @@
 """Every problem a person meets says what happened and what to press."""
 
 import importlib
+import re
 import string
 
 import pytest
@@ -57,3 +58,40 @@ def test_every_template_can_be_filled(part):
         except ValueError as error:
             wrong.append(f"{name(kind)}: {error}")
     judge(wrong, allowed={}, remedy="These sentences are no format templates; double their braces:")
+
+
+def buttons():
+    """Everything that pages and the widget let people press, as they read it."""
+    pages = [p.read_text() for p in sorted((ROOT / "templates").rglob("*.html"))]
+    widget = [p.read_text() for p in sorted((ROOT / "static" / "widget").glob("*.js"))]
+    python = [p.read_text() for p in python_files("apps")]
+    return "\n".join([*pages, *widget, *python])
+
+
+ELSEWHERE = {
+    "Allow access": "Notion's own button",
+}
+"""Buttons of other people's pages."""
+
+BUTTON = re.compile(r"[Pp]ress ([A-Z][a-z]+(?: [a-z]+){0,5})")
+
+
+def is_shown(words, shown):
+    """True when some of the words, from the first on, are a button."""
+    parts = words.split()
+    for length in range(len(parts), 0, -1):
+        button = " ".join(parts[:length])
+        if button in ELSEWHERE or any(one in shown for one in (f'"{button}"', f">{button}<", f"'{button}'")):
+            return True
+    return False
+
+
+def test_every_remedy_names_a_button_that_exists():
+    shown = buttons()
+    wrong = [
+        f"{name(kind)}: {words}"
+        for kind in problems()
+        for words in BUTTON.findall(str(kind.remedy))
+        if not is_shown(words, shown)
+    ]
+    judge(wrong, allowed={}, remedy="No page has such a button; say it with the words of the screen:")
