@@ -2,17 +2,20 @@
 
 import uuid
 
+from django.contrib import messages
 from django.db.models import Count
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.console import framing
-from apps.knowledge import differences, history, scheduling, sharing
+from apps.knowledge import differences, history, scheduling, sharing, wording
 from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source
 from apps.knowledge.question_models import LikelyQuestion
 from apps.workspaces.access import Role, open_to
+from berrydesk.errors import OwnerError
 
 ROWS = 50
 LONGEST_SHOWN = 60_000
@@ -32,20 +35,45 @@ WHOM = {
 def index(request):
     """The sources of the agent in the frame, the newest first."""
     agent = framing.current_agent(request)
+    context = _listed(agent)
+    template = (
+        "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
+    )
+    return render(request, template, context)
+
+
+def _listed(agent):
+    """What the list of sources and the synonyms below it need."""
     sources = list(Source.objects.filter(agent=agent).newest_first()[:200]) if agent else []
-    context = {
+    return {
         "place": "knowledge",
         "agent": agent,
         "sources": sources,
         "at_work": any(source.is_at_work for source in sources),
         "learned": sum(source.learned for source in sources),
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
+        "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
         "add_url": framing.url_of(("console:setup_train",), agent) if agent else "",
     }
-    template = (
-        "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
-    )
-    return render(request, template, context)
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def synonyms(request):
+    """The owner's synonyms are those of the form, one group a line; 422 keeps what was typed."""
+    agent = framing.current_agent(request)
+    if agent is None:
+        raise Http404
+    typed = request.POST.get("synonyms")
+    try:
+        if typed is None:
+            raise wording.SynonymAlone(line="…")
+        wording.replace(agent, wording.read(typed))
+    except OwnerError as problem:
+        context = {**_listed(agent), "synonyms": typed or "", "synonyms_problem": problem}
+        return render(request, "knowledge/list.html", context, status=422)
+    messages.success(request, _("The synonyms are saved."))
+    return redirect("knowledge")
 
 
 @open_to(Role.VIEWER)

@@ -83,3 +83,16 @@ class Calibration(WorkspaceModel):
     passages = models.PositiveIntegerField(default=0)
     figures = models.JSONField(default=dict)
     calibrated_at = models.DateTimeField()
+
+
+class SynonymGroup(WorkspaceModel):
+    """Wordings that mean the same to an agent's visitors: a question with one of them finds the others."""
+
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="synonym_groups")
+    position = models.PositiveIntegerField()
+    wordings = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "position"], name="one_synonym_group_per_position")
+        ]

@@ -106,14 +106,18 @@ _MEANINGS = {
 }
 
 
-def alternatives(question, language):
-    """{index term: the question's own terms it may stand for}, without terms that the question has itself."""
+def alternatives(question, language, groups=()):
+    """{index term: the question's own terms it may stand for}, without terms that the question has itself.
+
+    ``groups``: lists of wordings that mean the same, besides those known here.
+    """
+    words = tokens(question, language)
+    own = set(words)
+    found = _of_groups(words, language, groups)
     meanings = _meanings(language)
     if not meanings:
-        return {}
-    own = set(tokens(question, language))
+        return found
     plain = " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", question.lower()))
-    found = {}
     for terms, phrases in meanings:
         said = [inside for phrase, inside in phrases if f" {phrase} " in f" {plain} "]
         meant = (own & terms).union(*(inside & own for inside in said))
@@ -121,6 +125,22 @@ def alternatives(question, language):
             for term in terms - own:
                 found.setdefault(term, set()).update(meant)
     return found
+
+
+def _of_groups(words, language, groups):
+    """A wording is said where its words stand side by side in the question; every word of the others may stand for it."""
+    own, found = set(words), {}
+    for group in groups:
+        wordings = [tokens(wording, language) for wording in group]
+        said = [wording for wording in wordings if wording and _stands_in(wording, words)]
+        meant = {term for wording in said for term in wording}
+        for term in {term for wording in wordings for term in wording} - own if said else ():
+            found.setdefault(term, set()).update(meant)
+    return found
+
+
+def _stands_in(wording, words):
+    return any(words[i : i + len(wording)] == wording for i in range(len(words) - len(wording) + 1))
 
 
 @functools.cache

@@ -64,3 +64,18 @@ def test_mallory_neither_adds_nor_finds(adas, mallorys, lumi):
     assert mallorys.post(f"/agents/{lumi}/search", {"query": "return"}).status_code == 404
     own = mallorys.post("/agents", {"name": "Own"}).json()["id"]
     assert mallorys.post(f"/agents/{own}/search", {"query": "return the lamp"}).json() == {"passages": []}
+
+
+def test_synonyms_are_put_got_and_used(adas, lumi):
+    batch(adas, lumi, RETURNS, SHIPPING)
+    put = adas("PUT", f"/agents/{lumi}/synonyms", {"groups": [["gizmo", "lamp"]]})
+    assert put.json() == {"groups": [["gizmo", "lamp"]]}
+    assert adas.get(f"/agents/{lumi}/synonyms").json() == put.json()
+    found = adas.post(f"/agents/{lumi}/search", {"query": "gizmo?", "limit": 1}).json()["passages"]
+    assert found[0]["document"]["external_id"] == "returns"
+
+
+def test_a_synonym_alone_is_refused(adas, lumi):
+    answer = adas("PUT", f"/agents/{lumi}/synonyms", {"groups": [["lamp"]]})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "synonym_alone"

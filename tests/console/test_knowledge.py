@@ -96,3 +96,19 @@ def test_nothing_of_it_exists_for_mallory(client, mallory, site):
     assert client.get(address).status_code == 404
     assert client.get(reverse("knowledge_source", args=[site.pk])).status_code == 404
     assert "nordlicht.example" not in client.get(reverse("knowledge")).content.decode()
+
+
+def test_synonyms_are_kept_listed_and_removed(as_ada, agent):
+    address = reverse("knowledge_synonyms")
+    as_ada.post(address, {"synonyms": "trainer, sneaker\nboot, wellington"})
+    assert "boot, wellington" in as_ada.get(reverse("knowledge")).content.decode()
+    as_ada.post(address, {"synonyms": "trainer, sneaker"})
+    assert "wellington" not in as_ada.get(reverse("knowledge")).content.decode()
+
+
+def test_a_synonym_alone_comes_back_with_what_was_typed(as_ada, agent):
+    answer = as_ada.post(reverse("knowledge_synonyms"), {"synonyms": "trainer, sneaker\nalone"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "stands alone" in shown
+    assert "trainer, sneaker\nalone" in shown

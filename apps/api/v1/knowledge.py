@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from apps.api.shapes import Text
 from apps.api.v1.agents import find as find_agent
-from apps.knowledge import batching
+from apps.knowledge import batching, wording
 from apps.knowledge.retrieval import audiences, searching
 
 router = Router(tags=["Knowledge"])
@@ -115,3 +115,26 @@ def _show(found, mark):
             dict(zip(("id", "external_id", "title", "url"), other, strict=True)) for other in found.others
         ],
     }
+
+
+Wording = Annotated[Text, Field(max_length=wording.LONGEST)]
+
+
+class Synonyms(Schema):
+    """Groups of wordings that mean the same: a question with one of them finds the others."""
+
+    groups: list[Annotated[list[Wording], Field(max_length=wording.MOST_WORDINGS)]] = Field(
+        max_length=wording.MOST_GROUPS
+    )
+
+
+@router.get("/agents/{agent_id}/synonyms", response=Synonyms)
+def get_synonyms(request, agent_id: str):
+    """The owner's own synonyms, besides those that Berrydesk knows."""
+    return {"groups": wording.of(find_agent(agent_id))}
+
+
+@router.put("/agents/{agent_id}/synonyms", response=Synonyms)
+def put_synonyms(request, agent_id: str, body: Synonyms):
+    """Replace the owner's own synonyms; an empty list removes them. Search follows at once."""
+    return {"groups": wording.replace(find_agent(agent_id), body.groups)}

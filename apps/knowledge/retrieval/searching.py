@@ -1,10 +1,11 @@
 """Search in two stages: BM25 and static embeddings find, windows of two sentences re-rank (``ranking``)."""
 
+import json
 from dataclasses import dataclass, field
 
 import numpy
 
-from apps.knowledge.index_models import LENGTHS, PassageWindows
+from apps.knowledge.index_models import LENGTHS, PassageWindows, SynonymGroup
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import audiences, folding, meaning, postings, ranking, windows
 from apps.knowledge.retrieval import features as telling_apart
@@ -43,6 +44,8 @@ _WINDOWS = (
     " JOIN {passages} p ON p.number = w.passage_id JOIN {documents} d ON d.id = p.document_id"
     " WHERE w.passage_id = ANY(%s)"
 )
+
+_SYNONYMS = "SELECT wordings::text FROM {table} WHERE agent_id = %s ORDER BY position"
 
 _TEXTS = (
     "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language"
@@ -96,7 +99,7 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=()):
     sequences = _sequences(agent, query)
     vector = embedding.embed([query])[0]
     own = {term for words in sequences.values() for term in words}
-    alternatives = _alternatives(query, sequences, own)
+    alternatives = _alternatives(agent, query, sequences, own)
     numbers, bm25, weights = _by_words(agent, own, alternatives, max(CANDIDATES, limit), hidden)
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
     for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden):
@@ -119,11 +122,13 @@ def _sequences(agent, query):
     return {code: tokens(query, code) for code in asked_in or [own or "en"]}
 
 
-def _alternatives(query, sequences, own):
+def _alternatives(agent, query, sequences, own):
     """{word: the question's words it may stand for}, in all languages asked in."""
     found = {}
+    sql = _SYNONYMS.format(table=SynonymGroup._meta.db_table)
+    groups = [json.loads(wordings) for (wordings,) in binary.rows(sql, [agent.pk])]
     for language in sequences:
-        for term, meant in synonyms.alternatives(query, language).items():
+        for term, meant in synonyms.alternatives(query, language, groups).items():
             if term not in own:
                 found.setdefault(term, set()).update(meant)
     return found
