@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from apps.answering import following
 from apps.conversations.models import Rung
 from apps.conversations.phrases import phrase
 from apps.knowledge.models import Document, Passage
@@ -11,9 +12,9 @@ from berrydesk.db.scopes import in_workspace
 PASSAGES = 6
 """How many passages a model reads; the measured recall grows little beyond."""
 
-FOLLOW_UP_WORDS = 5
-"""A question this short usually leans on the one before it."""
 
+CLEARLY = 0.2
+"""By so much must a reading be surer than one that answers already: else what was asked before would be answered again."""
 
 LINES = 4
 """Messages of a burst that are tried one by one."""
@@ -61,9 +62,10 @@ def gather(workspace_id, admitted, *, with_guidance=False):
     with in_workspace(workspace_id):
         audience = audience_of(admitted.conversation)
         best = _look(admitted.agent, admitted.question, audience)
-        for query in () if best.answerable else _other_readings(admitted):
+        is_whole = best.answerable and not following.leans(admitted.question)
+        for query in () if is_whole else _other_readings(admitted):
             read = _look(admitted.agent, query, audience)
-            best = read if read.confidence > best.confidence else best
+            best = read if read.confidence > best.confidence + CLEARLY * best.answerable else best
         if with_guidance:
             best = replace(best, guidance=_guidance(admitted.agent, best.query, audience))
         return best
@@ -95,14 +97,12 @@ def _guidance(agent, query, audience):
 
 
 def _other_readings(admitted):
-    """Of a burst, each message alone; of a short follow-up, the question before it as well."""
+    """Of a burst, each message alone; of a follow-up, what it leans on as well."""
     lines = [line for line in admitted.question.splitlines() if line.strip()]
     if len(lines) > 1:
         yield from lines[:LINES]
-    if len(admitted.question.split()) <= FOLLOW_UP_WORDS:
-        before = next((u.text for u in reversed(admitted.history) if u.author == "visitor"), "")
-        if before:
-            yield f"{before}\n{admitted.question}"
+    before = [earlier.text for earlier in admitted.history if earlier.author == "visitor"]
+    yield from following.readings(admitted.question, before)
 
 
 def _look(agent, query, audience):

@@ -35,7 +35,7 @@ WHOM = {
 def index(request):
     """The sources of the agent in the frame, the newest first."""
     agent = framing.current_agent(request)
-    context = _listed(agent)
+    context = {**_listed(agent), "may_change": request.member.may(Role.ADMIN)}
     template = (
         "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
     )
@@ -70,7 +70,8 @@ def synonyms(request):
             raise wording.SynonymAlone(line="…")
         wording.replace(agent, wording.read(typed))
     except OwnerError as problem:
-        context = {**_listed(agent), "synonyms": typed or "", "synonyms_problem": problem}
+        said = {"synonyms": typed or "", "synonyms_problem": problem, "may_change": True}
+        context = {**_listed(agent), **said}
         return render(request, "knowledge/list.html", context, status=422)
     messages.success(request, _("The synonyms are saved."))
     return redirect("knowledge")
