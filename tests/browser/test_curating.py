@@ -1,7 +1,6 @@
 """A source is kept, a document corrected and a change accepted, in a real browser."""
 
 import os
-import re
 
 import pytest
 from playwright.sync_api import expect
@@ -84,8 +83,9 @@ def test_knowledge_is_kept_corrected_and_reviewed(signed_in, lumi, site):  # noq
     site.put_page("/repairs", "Repairs", text="We mend the zips of jackets bought from us. " * 6)
     page.goto(source)
     page.get_by_role("button", name="Sync").click()
-    page.wait_for_function("!document.querySelector('#state[hx-get]')", timeout=60_000)
-    page.goto(re.sub(r"/?$", "/changes/", source))
+    expect(page.get_by_role("link", name="Look at the changes")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Sync")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Look at the changes").click()
     expect(page.locator(".difference del").first).to_contain_text("30", timeout=30_000)
     look(page, "changes")
     page.get_by_role("button", name="Accept all").click()
