@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -161,10 +162,14 @@ def _side(side, changed_at, finding):
         "document": document,
         "place": side.place,
         "host": host,
-        "changed": timesince(changed_at, depth=1) if changed_at else "",
-        "edit_url": reverse("knowledge_document", args=[document.source_id, document.pk]),
+        "changed": timesince(changed_at, depth=1) if changed_at and _is_past(changed_at) else "",
+        "url": reverse("knowledge_document", args=[document.source_id, document.pk]),
         "is_marked": bool(side.place.marks),
     }
+
+
+def _is_past(moment):
+    return (timezone.now() - moment).total_seconds() > 60
 
 
 def _changed_at(document):

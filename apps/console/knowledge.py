@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.console import framing
-from apps.knowledge import differences, history, scheduling, sharing, wording
+from apps.knowledge import differences, findings, history, scheduling, sharing, wording
 from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source
 from apps.knowledge.question_models import LikelyQuestion
@@ -53,6 +53,7 @@ def _listed(agent):
         "learned": sum(source.learned for source in sources),
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
+        "unwell": sum(findings.counts(agent).values()) if agent else 0,
         "add_url": framing.url_of(("console:setup_train",), agent) if agent else "",
     }
 
@@ -175,7 +176,7 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
         "may_change": request.member.may(Role.ADMIN),
         "problem": problem,
         "typed": found.text if typed is None else typed,
-        "is_typing": typed is not None,
+        "is_typing": typed is not None or "correct" in request.GET,
     }
     return render(request, "knowledge/document.html", context, status=status)
 

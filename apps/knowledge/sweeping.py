@@ -202,7 +202,7 @@ class _Run:
     def look_at(self, document):
         """Everything that is wrong with one document is written down, and that it was looked at."""
         page, before = self.around.page(document), self.around.compared
-        found = [each for rule in RULES for each in rule.find(page, self.around)]
+        found = list(self._found(page))
         frame = self.around.frame(page)
         with transaction.atomic():
             self._fence()
@@ -211,6 +211,14 @@ class _Run:
                 rules=surroundings.RULES, look_again_on=outdated.look_again_on(page, self.today)
             )
             self._count(self.around.compared - before)
+
+    def _found(self, page):
+        """What the rules say about a page; a rule that fails on one page costs no other."""
+        for rule in RULES:
+            try:
+                yield from list(rule.find(page, self.around))
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                log.exception("The rule %s failed on document %s", rule.KIND, page.pk)
 
     def _count(self, compared):
         Sweep.objects.filter(pk=self.row.pk).update(

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import crawling, quality, running, scale
+from tests.benchmarks import crawling, quality, running, scale, sweeping
 
 
 def main(sizes):
@@ -10,6 +10,7 @@ def main(sizes):
         scale.main([int(size) for size in sizes])
         return 0
     quality.main()
+    sweeping.main()
     scale.main()
     running.main()
     crawling.main()

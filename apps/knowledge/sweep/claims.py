@@ -160,7 +160,7 @@ def _polar(page, statement, own, around, words, scope_around, places, denied):
 
 def read(text, language):
     """The terms of a stretch of text: concepts, else stems; with scopes."""
-    scope, low = {}, v.ANCHOR.sub(" ", text).lower()
+    scope, low = {}, v.ANCHOR.sub(" ", text).lower().replace("@", " ")
     sizes = frozenset(_SIZE.findall(text))
     if sizes:
         scope["size"] = set(sizes)
@@ -245,7 +245,8 @@ def _scopes(text, *found):
 
 def blanked(text, said):
     """The text with values and weekdays taken out, at unchanged places."""
-    for start, end in [(x.start, x.end) for x in said] + [(a, b) for a, b, _d in weekdays(text)]:
+    spans = [(x.start, x.end) for x in said] + [(a, b) for a, b, _d in weekdays(text)]
+    for start, end in spans + [m.span() for m in v.FREE.finditer(text)]:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 

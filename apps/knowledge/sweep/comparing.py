@@ -2,44 +2,15 @@
 
 from dataclasses import dataclass
 
+from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import WORD, Claim, blanked, is_light, read
-from apps.knowledge.sweep.values import CAPITALISING, values
-from berrydesk.text.tokens import tokens
+from apps.knowledge.sweep.claims import WORD, Claim, is_light, read
 
 SURE = 0.62
 """From here a difference is shown without a model's word."""
 
 DOUBTFUL = 0.45
 """From here a model may say whether it is one."""
-
-LIGHT_WEIGHT = 0.2
-
-JOINING = frozenset({"de", "nl", "sv", "da", "no", "nb", "fi"})
-"""Languages that write several words as one: Probefahrt is Probe and fahren."""
-
-PROCESSES = frozenset(
-    {
-        "@return",
-        "@refund",
-        "@ship",
-        "@warranty",
-        "@cancel",
-        "@repair",
-        "@pay",
-        "@trial",
-        "@reply",
-        "@backup",
-        "@damage",
-    }
-    | {"@expire", "@rent", "@deposit", "@appointment", "@discount", "@upload"}
-)
-"""Sentences that name different ones of these, and none in common, speak of different things."""
-
-SUBJECTLESS = (
-    frozenset({"@warranty", "@discount", "@deposit", "@age", "@repair", "@rent", "@expire"}) | v.LIGHT
-)
-"""What every product of a business has: whose it is, its page says."""
 
 TITLES_APART = 0.8
 """How much less a difference counts between pages whose titles name different things."""
@@ -62,19 +33,7 @@ class Difference:
     marks: tuple
     other_marks: tuple
     confidence: float
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How far two claims speak of the same: ``shared`` weight, what only one has, and the shared terms."""
-
-    shared: float
-    only_one: float
-    only_other: float
-    terms: frozenset
-    one_extra: frozenset
-    other_extra: frozenset
-    score: float
+    has_matter: bool = False
 
 
 def differ(one, other):
@@ -83,16 +42,19 @@ def differ(one, other):
         return None
     if not one.values and not other.values and one.denies == other.denies:
         return None
-    if not one.telling & set(other.terms) and one.page.language not in JOINING:
+    is_near = one.telling & other.terms.keys() or other.telling & one.terms.keys()
+    if not is_near and one.page.language not in likeness_of.JOINING:
         return None
-    if one.statement is other.statement or _same_table(one, other):
+    if one.statement is other.statement or likeness_of.same_table(one, other):
         return None
-    if _apart(one, other) or _processes_apart(one, other):
+    if likeness_of.apart(one, other) or likeness_of.processes_apart(one, other):
         return None
-    likeness = like(one, other)
-    if not likeness.shared or (one.page.pk == other.page.pk and not _same_page_alike(one, other, likeness)):
+    likeness = likeness_of.like(one, other)
+    if not likeness.shared or (
+        one.page.pk == other.page.pk and not likeness_of.same_page_alike(one, other, likeness)
+    ):
         return None
-    if _named_apart(one, other, likeness):
+    if likeness_of.named_apart(one, other, likeness):
         return None
     if one.values and other.values:
         return _by_values(one, other, likeness)
@@ -106,144 +68,6 @@ def agree(one, other):
     return any(a.equals(b) for a in one.values for b in other.values if a.per == b.per)
 
 
-def like(one, other):
-    """How far two claims speak of the same matter."""
-    language = one.page.language
-    terms, others = one.terms, other.terms
-    shared, common = 0.0, set()
-    for term, weight in terms.items():
-        if term in others:
-            common.add(term)
-            light = LIGHT_WEIGHT if is_light(term, language) else 1.0
-            shared += light * min(weight, others[term])
-    if language in JOINING:
-        for (mine, weight), parts in [*_joined(terms, others), *_joined(others, terms)]:
-            if mine not in common:
-                common.update((mine, *parts))
-                shared += weight
-    one_extra = frozenset(t for t in one.own if t not in common and not is_light(t, language))
-    other_extra = frozenset(t for t in other.own if t not in common and not is_light(t, language))
-    only_one, only_other = float(len(one_extra)), float(len(other_extra))
-    low, high = sorted((only_one, only_other))
-    score = shared / (shared + 0.22 * (high - low) + 0.9 * low + 0.35) if shared else 0.0
-    return Likeness(shared, only_one, only_other, frozenset(common), one_extra, other_extra, score)
-
-
-def _joined(terms, others):
-    """((term, weight), parts): words of ``terms`` that hold one long word of ``others`` in them, or two short ones."""
-    for term, weight in terms.items():
-        if len(term) < 7 or term.startswith("@") or term in others:
-            continue
-        parts = [
-            each
-            for each in others
-            if 4 <= len(each) < len(term) and not each.startswith("@") and each in term
-        ]
-        if any(len(each) >= 5 for each in parts) or len(parts) > 1:
-            yield (term, min(weight, max(others[p] for p in parts))), parts
-
-
-def _processes_apart(one, other):
-    a, b = PROCESSES & set(one.own), PROCESSES & set(other.own)
-    return bool(a) and bool(b) and not a & b
-
-
-def _same_page_alike(one, other, likeness):
-    """Within a page, neighbours complement each other: only the same words with another value are suspect."""
-    if one.statement.block == other.statement.block or (
-        one.statement.lead and one.statement.lead == other.statement.lead
-    ):
-        return False
-    return (
-        min(likeness.only_one, likeness.only_other) == 0 and max(likeness.only_one, likeness.only_other) <= 1
-    )
-
-
-def _named_apart(one, other, likeness):
-    """True when each sentence names what its own page is about, and the other does not."""
-    a = likeness.one_extra & _title(one.page)
-    b = likeness.other_extra & _title(other.page)
-    if a and b and one.page.pk != other.page.pk:
-        return True
-    return bool(_own_names(one, other, likeness.one_extra) and _own_names(other, one, likeness.other_extra))
-
-
-def _own_names(claim, other, extra):
-    """Names and numbers of a sentence that the other lacks: "Aspen", "300"."""
-    language = claim.page.language
-    numbers = {t for t in extra if any(c.isdigit() for c in t)}
-    if language in CAPITALISING:
-        return numbers
-    return numbers | {n for n in claim.names - other.names if set(tokens(n, language)) & extra}
-
-
-def _same_table(one, other):
-    """Rows of one table differ by their names."""
-    a, b = one.statement, other.statement
-    if one.page.pk == other.page.pk and a.table and a.table == b.table:
-        return True
-    return bool(a.row and b.row) and a.row.lower() != b.row.lower()
-
-
-def _apart(one, other):
-    """True when the claims hold for different people, places, times or things."""
-    for kind in {*one.scope, *other.scope, *one.scope_around, *other.scope_around}:
-        a = one.scope.get(kind) or one.scope_around.get(kind)
-        b = other.scope.get(kind) or other.scope_around.get(kind)
-        if a and b and not a & b:
-            return True
-        own_a, own_b = one.scope.get(kind), other.scope.get(kind)
-        if kind in ("tier", "who", "made", "billing", "season", "fabric") and bool(own_a) != bool(own_b):
-            named = own_a or own_b
-            elsewhere = other if own_a else one
-            if not named & _words_around(elsewhere) and not named <= {"standard", "estándar"}:
-                return True
-    return _products_apart(one, other)
-
-
-def _words_around(claim):
-    return {w for words in claim.scope_around.values() for w in words} | {
-        w for words in claim.scope.values() for w in words
-    }
-
-
-def _products_apart(one, other):
-    """True when both pages are about things of their own: each title names what the other page never does."""
-    if one.page.pk == other.page.pk:
-        return False
-    a, b = _title_only(one, other), _title_only(other, one)
-    if not a or not b:
-        return False
-    head = _title(one.page) & _title(other.page)
-    return bool(head) or not _has_subject(one) or not _has_subject(other)
-
-
-def _title(page):
-    if "title" not in page.extra:
-        words = read(page.title, page.language)
-        page.extra["title"] = frozenset(
-            t for t in words.terms if not is_light(t, page.language) and not t.startswith("@")
-        )
-    return page.extra["title"]
-
-
-def _all(page):
-    if "all" not in page.extra:
-        said = [blanked(s.text, values(s.text, page.language)) for s in page.statements]
-        page.extra["all"] = frozenset(read("\n".join(said), page.language).terms)
-    return page.extra["all"]
-
-
-def _title_only(one, other):
-    """Words of a page's title that the other page never says."""
-    return _title(one.page) - _all(other.page) - _title(other.page)
-
-
-def _has_subject(claim):
-    """True when the sentence itself says what it is about, beyond what every product has."""
-    return any(t not in SUBJECTLESS for t in claim.telling)
-
-
 def _by_values(one, other, likeness):
     best = None
     for a in one.values:
@@ -254,34 +78,34 @@ def _by_values(one, other, likeness):
                 continue
             confidence = _value_confidence(a, b, one, other, likeness)
             if confidence and (best is None or confidence > best.confidence):
-                best = Difference(
-                    one, other, a.dimension, ((a.start, a.end),), ((b.start, b.end),), confidence
-                )
+                marks, other_marks = ((a.start, a.end),), ((b.start, b.end),)
+                matter = bool(_matters(a, likeness, one.page.language))
+                best = Difference(one, other, a.dimension, marks, other_marks, confidence, matter)
     return best
 
 
 def _value_confidence(a, b, one, other, likeness):
     """How sure it is that ``a`` and ``b`` answer the same question; 0 when they cannot."""
-    if not _comparable(a, b) or (
-        a.dimension.startswith("money") and _is_threshold(a, one) != _is_threshold(b, other)
+    if (
+        not _comparable(a, b)
+        or not _counted_alike(a, b, one, other)
+        or (a.dimension.startswith("money") and _is_threshold(a, one) != _is_threshold(b, other))
     ):
         return 0.0
     dimension = "time" if a.dimension == "workdays" else a.dimension
     telling = {t for t in likeness.terms if not is_light(t, one.page.language)}
-    matters = telling & v.MATTERS.get(dimension.split(":")[0], set())
+    matters = _matters(a, likeness, one.page.language)
     if dimension == "hours":
         if a.days and b.days and not a.days & b.days:
             return 0.0
     elif not matters and len(telling) < 2 and (not telling or likeness.one_extra or likeness.other_extra):
-        return 0.0
-    if dimension.startswith("count") and len(telling) < 2:
         return 0.0
     confidence = likeness.score
     if a.role and b.role and a.role == b.role:
         confidence += 0.06
     if matters:
         confidence += 0.08
-    if titles_apart(one.page, other.page):
+    if likeness_of.titles_apart(one.page, other.page):
         if not matters and (_is_anaphoric(one) or _is_anaphoric(other)):
             return 0.0
         confidence *= TITLES_APART
@@ -293,22 +117,12 @@ def _is_anaphoric(claim):
     return bool(v.PRONOUN.match(claim.statement.text) or v.DEFINITE.match(claim.statement.text))
 
 
-def titles_apart(page, other):
-    """True when each title names something that the other page never says."""
-    if page.pk == other.pk:
-        return False
-    one, two = _title(page), _title(other)
-    return bool(one - _all(other) - two) and bool(two - _all(page) - one)
-
-
 def _comparable(a, b):
     time = ("time", "workdays")
     if a.dimension != b.dimension and not (a.dimension in time and b.dimension in time):
         return False
     if a.dimension != b.dimension and (a.low, a.high) == (b.low, b.high):
         return False  # five days and five working days: said loosely
-    if a.per != b.per:
-        return False
     if a.role and b.role and a.role != b.role and {a.role, b.role} != {"until", "after"}:
         return False
     if a.dimension in time and not _same_size(a, b):
@@ -321,6 +135,20 @@ def _is_threshold(value, claim):
     return claim.free is not None
 
 
+def _matters(value, likeness, language):
+    """Concepts in common that alone make values of this dimension comparable."""
+    dimension = "time" if value.dimension == "workdays" else value.dimension.split(":")[0]
+    return {t for t in likeness.terms if not is_light(t, language)} & v.MATTERS.get(dimension, set())
+
+
+def _counted_alike(a, b, one, other):
+    """True when both are by the same thing; a table's column may say so instead of the value."""
+    if a.per == b.per:
+        return True
+    named, claim = (a.per, other) if a.per else (b.per, one)
+    return not (a.per and b.per) and bool(claim.statement.row) and named in claim.statement.text.lower()
+
+
 def _same_size(a, b):
     """Minutes and months are seldom the same matter."""
     low, high = sorted((max(a.high, 1e-9), max(b.high, 1e-9)))
@@ -330,8 +158,11 @@ def _same_size(a, b):
 def _by_polarity(one, other, likeness):
     if one.denies == other.denies or not one.is_whole or not other.is_whole:
         return None
-    if max(len(one.statement.text), len(other.statement.text)) > LONGEST_DENIAL:
+    texts = one.statement.text, other.statement.text
+    if max(map(len, texts)) > LONGEST_DENIAL:
         return None
+    if one.page.pk == other.page.pk and not all(text.rstrip().endswith((".", "!", "。")) for text in texts):
+        return None  # headings set things against each other
     no, yes = (one, other) if one.denies else (other, one)
     extra = likeness.one_extra if no is one else likeness.other_extra
     language = one.page.language
@@ -345,7 +176,8 @@ def _by_polarity(one, other, likeness):
     said = (yes.telling & telling) & (
         own | set(no.around) if v.PRONOUN.match(no.statement.text) else own | telling
     )
-    if len(said) < 2 or len(own & telling) < 2 or len(extra) > len(own) / 3:
+    is_alike = set(one.own) == set(other.own) and len(one.own) > 1 and bool(said)
+    if not is_alike and (len(said) < 2 or len(own & telling) < 2 or len(extra) > len(own) / 3):
         return None
     if one.page.pk == other.page.pk and not own <= yes.telling:
         return None
@@ -353,7 +185,7 @@ def _by_polarity(one, other, likeness):
     score = likeness.shared / (likeness.shared + 0.9 * len(extra) + 0.25 * len(other_extra) + 0.35)
     if bool(v.CONDITION.search(no.statement.text)) != bool(v.CONDITION.search(yes.statement.text)):
         score *= CONDITIONAL
-    if titles_apart(one.page, other.page):
+    if likeness_of.titles_apart(one.page, other.page):
         score *= TITLES_APART
     marks = no.marked[:1]
     opposite = _counterpart(yes, no)

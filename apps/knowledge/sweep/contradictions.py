@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import comparing, found, subjects
+from apps.knowledge.sweep import comparing, found, likeness, subjects
 from apps.knowledge.sweep.comparing import DOUBTFUL
 
 KIND = "contradiction"
@@ -33,7 +33,7 @@ def between(pairs):
         if difference and difference.confidence >= DOUBTFUL:
             candidates.append((difference.confidence, 0, difference, one, other))
         elif one.values and other.values and comparing.agree(one, other):
-            candidates.append((comparing.like(one, other).score + 0.15, 1, None, one, other))
+            candidates.append((likeness.like(one, other).score + 0.15, 1, None, one, other))
     return _matched(candidates)
 
 
@@ -55,7 +55,7 @@ def _found(differences):
         explanation = _("“{one}” says {words} in one place, {others} in another.").format(
             one=first.one.page.title, words=left.words, others=right.words
         )
-    terms = frozenset(comparing.like(first.one, first.other).terms)
+    terms = frozenset(likeness.like(first.one, first.other).terms)
     confidence = max(d.confidence for d in differences)
     severity = "high" if confidence >= 0.8 else "medium"
     return found.Found(
@@ -102,8 +102,7 @@ def _kind(dimension):
 
 
 def _without_patterns(differences):
-    if len(differences) >= PARALLEL and comparing.titles_apart(
-        differences[0].one.page, differences[0].other.page
-    ):
+    unnamed = [d for d in differences if not d.has_matter and d.kind not in ("polarity", "free")]
+    if len(unnamed) >= PARALLEL and likeness.titles_apart(differences[0].one.page, differences[0].other.page):
         return []
     return differences

@@ -8,6 +8,9 @@ from apps.knowledge.sweep import found
 
 KIND = "draft"
 
+LONGEST = 400
+"""Characters of a sentence; longer ones are examples or lists that lost their marks."""
+
 _LOREM = re.compile(r"(?i)\blorem ipsum\b|\bdolor sit amet\b")
 _TODO = re.compile(
     r"\b(?:TODO|FIXME|TBD|TBC|TKTK|TBA|XXX+)\b|\bXX\b(?=\s*(?:dollars?|euros?|pounds?|days?|Tage|Euro|días|jours|%|€|\$|£))|(?:€|\$|£)\s?XX+\b|\?\?\?+"
@@ -17,25 +20,27 @@ _BLANK = re.compile(
     r"einfügen|einsetzen|ergänzen|platzhalter|preis|datum|hier|firmenname|"
     r"insertar|añadir|pendiente|completar|precio|fecha|nombre|"
     r"insérer|ajouter|à compléter|compléter|prix|nom)\b[^\]}>\n]{0,60}[\]}>]{1,2}"
-    r"|\[[A-ZÄÖÜÁÉÍÓÚÑ][A-ZÄÖÜÁÉÍÓÚÑ _-]{2,40}\](?!\()"
     r"|\b(?:insert|add) (?:the )?(?:\w+ ){0,2}(?:here|later)\b|\b(?:hier|noch) (?:\w+ ){0,3}(?:einfügen|einsetzen|ergänzen)\b"
     r"|\b(?:insertar|añadir|poner) (?:\w+ ){0,3}aquí\b|\b(?:insérer|ajouter|mettre) (?:\w+ ){0,3}ici\b"
     r"|_{4,}|\.{6,}"
 )
+_CAPITALS = re.compile(
+    r"\[(?!DONE|OK|YES|NO\b)[A-ZÄÖÜÁÉÍÓÚÑ][A-ZÄÖÜÁÉÍÓÚÑ]+(?:[ _-][A-ZÄÖÜÁÉÍÓÚÑ]+)*\](?!\()"
+)
 _DRAFT = re.compile(
     r"\b(?:DRAFT|ENTWURF|BORRADOR|BROUILLON|À COMPLÉTER|A COMPLETER|PENDIENTE|POR COMPLETAR|NOCH OFFEN)\b"
     r"|(?i:\b(?:do not publish|not for publication|not yet approved|needs? (?:to be )?(?:written|filled in|completed|review by)|waiting for approval|awaiting approval|to be (?:written|completed|confirmed|announced|defined|done)|"
-    r"work in progress|first draft|this (?:page|article|section) is (?:a draft|incomplete|not finished|unfinished|under construction)|draft[:,;.–—-]|"
+    r"work in progress|this (?:page|article|section) is (?:a draft|incomplete|not finished|unfinished|under construction)|(?:^|[(.] ?)draft[:,–—-]|"
     r"nicht veröffentlichen|noch nicht (?:veröffentlich\w+|freigegeben|fertig)|(?:muss|müssen) noch (?:\w+ ){0,3}(?:ergänzt|geklärt|geprüft|abgestimmt)|wird noch (?:ergänzt|geklärt|abgestimmt)|in arbeit\b|"
     r"no publicar|sin aprobar|por definir|por confirmar|pendiente de (?:aprobación|revisión|redactar|completar|confirmar)|en construcción|"
     r"ne pas publier|non validée?|à (?:compléter|définir|confirmer|rédiger|valider)|en cours de (?:rédaction|validation)|en construction))"
 )
-_RULES = ((_LOREM, "lorem"), (_TODO, "todo"), (_BLANK, "blank"), (_DRAFT, "draft"))
+_RULES = ((_LOREM, "lorem"), (_TODO, "todo"), (_BLANK, "blank"), (_CAPITALS, "blank"), (_DRAFT, "draft"))
 _ABOUT_DRAFTS = re.compile(
     r"(?i)\b(?:save|saved|as|your|a|keep|create|edit|delete|open) (?:it )?(?:as )?(?:a |an |your )?drafts?\b|\b(?:als|einen|ihren|den) entwurf\b|\b(?:un|como|su) borrador\b|\b(?:un|votre|comme) brouillon\b|"
     r"\b(?:to[- ]?do|todo) (?:list|item|app|tasks?)\b"
 )
-_CODE = re.compile(r"[{}<>=]|\\n|://")
+_CODE = re.compile(r"[{}=]|\\n|://|\w_\w|\w\(|\w\[")
 
 
 def find(page, _around):
@@ -71,7 +76,7 @@ def find(page, _around):
 
 
 def _marks(text):
-    if len(_CODE.findall(text)) > 4 or _ABOUT_DRAFTS.search(text):
+    if len(text) > LONGEST or len(_CODE.findall(text)) > 1 or _ABOUT_DRAFTS.search(text):
         return ()
     spans = sorted({m.span() for rule, _name in _RULES for m in rule.finditer(text)})
     merged = []
@@ -90,6 +95,8 @@ def _hollow(page):
         return ""
     for n, (level, words, below) in enumerate(headings):
         deeper = n + 1 < len(headings) and headings[n + 1][0] > level
+        if n and level == 1:
+            continue  # a comment of code that lost its marks
         if not below and not deeper and not words.endswith(("?", ":")) and words and words != page.title:
             return words
     return ""

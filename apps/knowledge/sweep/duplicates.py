@@ -11,7 +11,7 @@ import zlib
 import numpy
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import comparing, found
+from apps.knowledge.sweep import found, likeness
 from apps.knowledge.sweep.claims import is_light, read
 from apps.knowledge.sweep.values import values
 
@@ -122,7 +122,7 @@ def same(page, other, common=frozenset()):
 
 def _about_different_things(page, other):
     """True when each names in its title what the other never says."""
-    return comparing.titles_apart(page, other) or (
+    return likeness.titles_apart(page, other) or (
         bool(_names(page) - _words(other)) and bool(_names(other) - _words(page))
     )
 

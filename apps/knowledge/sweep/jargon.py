@@ -8,6 +8,9 @@ from apps.knowledge.sweep import found
 
 KIND = "jargon"
 
+LONGEST = 400
+"""Characters of a sentence; longer ones are examples or lists that lost their marks."""
+
 _TICKET = re.compile(
     r"\b(?!(?:UTF|ISO|SHA|EN|DIN|ASTM|WCAG|RFC|COVID|MP|AES|IEC|IEEE|GPT|EC|EU|PEP|CVE|USB|AA|USD|EUR|GBP|VDE|TLS|WPA|A4|CO|H)-)[A-Z]{2,6}-\d{2,6}\b"
 )
@@ -37,10 +40,14 @@ _INTERNAL = re.compile(
     r"usage interne|à usage interne|ne pas (?:communiquer|transmettre) aux clients?)\b"
 )
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{2,6}s?(?![\w-])")
+_HANDLED = re.compile(
+    r"(?i)\b(?:log|record|create|enter|register|open|check|search|look|update|file|book|escalate|restart|anlegen|erfassen|eintragen|buchen|prüfen|öffnen|"
+    r"registrar|anotar|consultar|crear|abrir|comprobar|saisir|créer|renseigner|enregistrer|consulter|ouvrir|vérifier)\w*"
+)
 KNOWN = frozenset(
     ["FAQ", "OK", "AI", "API", "URL", "PDF", "USA", "UK", "EU", "VAT", "TV", "PC", "USB", "LED", "LCD", "GPS", "SMS", "PIN", "ID", "IBAN", "SEPA", "BIC", "CEO", "DIY", "CSV", "XML", "JSON", "HTML", "HTTP", "HTTPS", "CSS", "SQL", "SDK", "CLI", "GDPR", "DSGVO", "RGPD", "AGB", "MwSt", "USt", "IVA", "TVA", "TTC", "HT", "DHL", "UPS", "DPD", "GLS", "FBA", "SEO", "CMS", "CRM", "ERP", "SLA", "SSO", "SAML", "MFA", "TOTP", "QR", "NFC", "RAM", "CPU", "GPU", "SSD", "HDD", "MB", "GB", "TB", "KB", "KG", "KM", "CM", "MM", "ML", "AM", "PM", "GMT", "UTC", "CET", "CEST", "EST", "PST", "BST", "EUR", "USD", "GBP", "CHF", "IOS", "MAC", "DVD", "CD", "DNA", "UV", "SPF", "XS", "XL", "XXL", "XXXL", "RGB", "AC", "DC", "TÜV", "DIN", "ISO", "EN", "CE", "GMBH", "AG", "KG", "UG", "SL", "SA", "SAS", "SARL", "LLC", "INC", "LTD", "NGO", "DIY", "BMW", "VW", "ABS", "ASAP", "PS", "FYI", "TBD", "TBA", "TODO", "NASA", "WIFI", "WLAN", "LAN", "VPN", "DNS", "IP", "TCP", "FTP", "SSH", "SSL", "TLS", "MP", "MPG", "AVI", "JPG", "JPEG", "PNG", "GIF", "SVG", "ZIP", "RAR", "DOCX", "XLSX", "PPTX", "LLM", "ML", "NLP", "OCR", "RAG", "GPT", "CEST", "IRPF", "DNI", "NIE", "NIF", "CIF", "CB", "RIB", "NOT", "AND", "OR", "NO", "YES", "ALL", "NEW", "FREE", "SALE", "IF", "VIP", "DJ", "EN", "DE", "ES", "FR", "IT", "PT", "NL", "AR", "ZH", "JA", "KO", "RU", "MAX", "MIN", "AED", "HR", "IT", "PR", "QA", "UX", "UI", "A", "B", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "CX", "BV", "BW", "UVP", "RRP", "MSRP", "EAN", "ISBN", "SKU", "UPC", "OEM", "EOD", "AWS", "JWT", "CSP", "IBM", "SAP", "HP", "LG", "UEFA", "FIFA", "EURO", "UNO", "WHO", "NATO", "ADHS", "ADHD", "HIV", "MRT", "CT", "EKG", "SPA", "WC", "GTX", "MTB", "EMTB", "BTU", "COD", "POS", "ATM", "GO", "RPM", "PSI", "BPA", "PVC", "ABS", "PET", "LPG", "EPS", "OLED", "HDMI", "MIDI", "EV", "AAA", "RSS", "HDR", "FPS", "DPI", "CAD", "BIM", "CNC", "TPM", "RPD", "RTL", "LTR", "WCAG", "WAI", "ARIA"]
 )  # fmt: skip
-OFTEN = 2
+OFTEN = 3
 """An acronym that stands this often in a page without ever being explained is in use there."""
 
 
@@ -48,7 +55,7 @@ def find(page, _around):
     """Words of the house: one finding a page, at its most telling place."""
     strong, weak = [], []
     for statement in page.statements:
-        marks = _marks(statement.text)
+        marks = _marks(statement.text, page.plain, page.title)
         if marks:
             strong.append((statement, marks))
     if not strong:
@@ -66,13 +73,15 @@ def find(page, _around):
         )
 
 
-def _marks(text):
-    if len(re.findall(r"[{}<>=]|\"\s*:", text)) > 4:
+def _marks(text, whole, title):
+    if len(text) > LONGEST or len(re.findall(r"[{}<>=]|\"\s*:", text)) > 4:
         return ()
     spans = [m.span() for rule in (_TICKET, _TIER, _COLLEAGUE, _HOST, _INTERNAL) for m in rule.finditer(text)]
-    spans += [
-        m.span(1) for m in _SYSTEM.finditer(text) if m.group(1) not in KNOWN and _is_odd(text, m.group(1))
-    ]
+    if _HANDLED.search(text):
+        found_systems = [
+            m for m in _SYSTEM.finditer(text) if m.group(1) not in KNOWN and _is_odd(text, m.group(1))
+        ]
+        spans += [m.span(1) for m in found_systems if not _is_explained(whole, m.group(1), title)]
     kept = []
     for start, end in sorted(spans):
         if not kept or start >= kept[-1][1]:
@@ -107,6 +116,11 @@ def _unexplained(page):
                 if at and _is_odd(statement.text, word):
                     return [(statement, (at.span(),))]
     return []
+
+
+def _is_shouted(text, word):
+    """A word in capitals that also stands there in small letters is no acronym."""
+    return bool(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text))
 
 
 def _is_explained(text, word, title):

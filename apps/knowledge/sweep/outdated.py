@@ -10,6 +10,9 @@ from apps.knowledge.sweep.values import values
 
 KIND = "outdated"
 
+LONGEST_PROMISE = 320
+"""Characters; in a longer sentence, or a list that lost its marks, a date promises nothing."""
+
 STALE_YEARS = 3
 """"Last updated" so many years ago is worth a look."""
 
@@ -156,7 +159,7 @@ def _ended(page, today):
     for statement in page.statements:
         text = statement.text
         dates = list(_dates(statement, page.language))
-        if not dates or max(day for day, _s in dates) >= today:
+        if len(text) > LONGEST_PROMISE or not dates or max(day for day, _s in dates) >= today:
             continue
         _day, span = max(dates)
         if _PAST.search(text) and not _VALID.search(text):

@@ -10,7 +10,7 @@ from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
 from apps.knowledge.models import Document, DocumentStatus, Passage
 from apps.knowledge.retrieval import postings
-from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, outdated
+from apps.knowledge.sweep import broken_links, claims, duplicates, likeness, outdated
 from apps.knowledge.sweep.pages import Page
 from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.text.tokens import tokens
@@ -229,7 +229,7 @@ def _read(row):
 
 def _sharing(claim, by_term, everything):
     """Claims of a passage that share a telling word; in languages that join words, all of them."""
-    if claim.page.language in comparing.JOINING:
+    if claim.page.language in likeness.JOINING:
         return everything
     found = {}
     for term in claim.terms:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
@@ -101,6 +101,7 @@ def values(text, language):
         if value:
             found.append(value)
         at += used
+    found = [replace(x, end=x.end - 1) if text[x.end - 1] == "." else x for x in found]
     return sorted(found, key=lambda value: value.start)
 
 
@@ -181,9 +182,10 @@ def _measured(text, numbers, at, language):
     low, high = sorted((first.value * factor, last.value * factor))
     per = u.PER.match(text[end : end + 40])
     role, counted_by = _role(text, start), ""
-    if per:
+    while per:
         word = per.group(1).lower()
-        counted_by, end = u.PER_OF.get(word, word), end + per.end()
+        counted_by, end = counted_by or u.PER_OF.get(word, word), end + per.end()
+        per = u.PER.match(text[end : end + 40])
         while used + at < len(numbers) and numbers[at + used].start < end:
             used += 1
     if dimension.startswith("count") and counted_by in u.RATES:

@@ -132,6 +132,9 @@ CONCEPTS = {
     "@giftcard": "gift card | gift cards | gift voucher | gift vouchers | voucher | vouchers | gutschein | gutscheine | geschenkkarte | geschenkgutschein | tarjeta regalo | vale regalo | carte cadeau | bon cadeau | chèque cadeau",
     "@damage": "damaged | damage | broken | defective | faulty | defect | complaint | complaints | claim | beschädigt | beschädigte | defekt | defekte | kaputt | mangel | mängel | reklamation | reklamationen | dañado | dañada | "
     "defectuoso | roto | reclamación | reclamaciones | endommagé | défectueux | cassé | réclamation | réclamations",
+    "@allowed": "allowed | allow | welcome | permitted | permit | admitted | erlaubt | gestattet | willkommen | zugelassen | admiten | admite | admitimos | admitidos | permiten | permite | permitimos | bienvenidos | "
+    "autorisé | autorisés | admis | bienvenus | permis",
+    "@phone": "phone | telephone | call | calls | phone line | hotline | anrufen | telefon | telefonisch | rufen | llamar | llámenos | llama | llame | teléfono | téléphone | appeler | appelez",
     "@age": "age | aged | years old | alter | jahre alt | edad | âge",
     "@breakfast": "breakfast | frühstück | desayuno | petit déjeuner | petit-déjeuner",
     "@checkin": "check-in | check in | anreise | entrada | llegada | arrivée",
@@ -152,10 +155,10 @@ MATTERS = {
     "time": {"@return", "@refund", "@ship", "@warranty", "@cancel", "@trial", "@repair", "@contract", "@backup", "@reply", "@expire", "@invoice", "@pay", "@giftcard", "@appointment", "@rent"},
     "money": {"@ship", "@deposit", "@rent", "@return", "@repair", "@trial", "@subscription", "@minimum", "@giftcard", "@breakfast", "@park", "@cancel", "@pet"},
     "percent": {"@discount", "@deposit", "@subscription"},
-    "hours": {"@open", "@shop", "@support"},
+    "hours": {"@open", "@shop", "@support", "@phone"},
     "clock": {"@checkin", "@checkout", "@order", "@ship", "@breakfast"},
     "data": {"@upload", "@file"},
-    "polarity": {"@return", "@refund", "@ship", "@cancel", "@appointment", "@warranty", "@work", "@deposit", "@pet", "@rent", "@repair"},
+    "polarity": {"@allowed", "@return", "@refund", "@ship", "@cancel", "@appointment", "@warranty", "@work", "@deposit", "@pet", "@rent", "@repair"},
 }  # fmt: skip
 """Concepts that alone make two values of a dimension comparable."""
 
@@ -163,7 +166,7 @@ GENERIC = frozenset(
     _words(
         "item | items | product | products | goods | article | articles | thing | things | something | anything | equipment | customer | customers | client | clients | user | users | people | person | everyone | everybody | "
         "please | usually | normally | generally | currently | simply | just | need | needs | want | like | take | takes | get | gets | give | make | makes | come | comes | go | find | have | may | must | will | time | "
-        "within | over | above | under | until | from | after | before | only | also | already | easily | straight | away | us | unused | unworn | unopened | new | original | condition | way | day | days | date | receipt | arrive | arrives | arrival | arriving | receive | received | receiving | back | free | right | happy | working | business | right | "
+        "cannot | never | without | unable | none | per | month | year | week | pueden | unfortunately | leider | lamentablemente | malheureusement | sommes | êtes | superior | superiores | inferior | partir | dès | arrives | llegan | llega | tarda | tardan | kommt | kommen | ankommen | arrivent | arriver | lasts | last | need | needs | within | over | above | under | until | from | after | before | only | also | already | easily | straight | away | us | unused | unworn | unopened | new | original | condition | way | day | days | date | receipt | arrive | arrives | arrival | arriving | receive | received | receiving | back | free | right | happy | working | business | right | "
         "let | know | see | say | tell | ask | include | includes | offer | offers | provide | per | about | approximately | around | maximum | minimum | least | most | first | last | total | full | "
         "frequently asked | faq | question | questions | help | information | info | policy | policies | terms | general | overview | guide | page | contact | service | services | details | summary | "
         "ware | waren | artikel | produkt | produkte | produkten | kunde | kunden | bitte | normalerweise | etwa | rund | erhalt | erhalten | tag | tage | tagen | werktage | werktagen | neu | unbenutzt | unbenutzte | ungetragen | ungeöffnet | original | "
@@ -176,20 +179,20 @@ GENERIC = frozenset(
 )  # fmt: skip
 
 SCOPES = {
-    "tier": "standard | express | premium | basic | pro | plus | enterprise | business | starter | team | professional | economy | overnight | next-day | same-day | expedited | priority | klein | kleine | groß | große | estándar | urgente | 24h | "
+    "tier": "standard | express | premium | basic | pro | plus | enterprise | business | starter | professional | economy | overnight | next-day | same-day | expedited | priority | klein | kleine | groß | große | estándar | urgente | 24h | "
     "économique | grundkurs | aufbaukurs | small | large | petit | grand",
     "place": "uk | united kingdom | britain | england | scotland | ireland | germany | deutschland | deutschlands | österreich | austria | schweiz | switzerland | france | frankreich | spain | spanien | españa | italy | italien | italia | "
     "netherlands | niederlande | belgium | belgien | poland | polen | denmark | dänemark | sweden | schweden | norway | norwegen | finland | finnland | portugal | usa | united states | canada | kanada | mexico | méxico | australia | "
     "japan | china | india | brazil | europe | europa | eu | ue | international | worldwide | overseas | abroad | ausland | domestic | inland | alemania | austria | suiza | francia | extranjero | península | peninsular | baleares | canarias | "
     "allemagne | suisse | espagne | belgique | italie | étranger | union européenne | métropole | noruega | norvège | suecia | suède",
     "who": "adult | adults | child | children | kid | kids | senior | seniors | student | students | baby | babies | members | non-members | employees | wholesale | retail | companies | erwachsene | erwachsenen | kinder | kind | senioren | studenten | studierende | "
-    "geschäftskunden | privatkunden | firmenkunden | adulto | adultos | niño | niños | infantil | estudiantes | jubilados | empresas | particulares | adulte | adultes | enfant | enfants | étudiants | entreprises | professionnels | guests | owners | admins",
+    "geschäftskunden | privatkunden | firmenkunden | adulto | adultos | niño | niños | infantil | estudiantes | jubilados | empresas | particulares | adulte | adultes | enfant | enfants | étudiants | entreprises | professionnels",
     "channel": "phone | telephone | chat | e-mail | email | app | online | in store | in-store | telefon | telefonisch | laden | onlineshop | werkstatt | workshop | teléfono | correo | tienda | téléphone | magasin | domicile | relais | pickup | collection | abholung | "
     "recogida | ios | android | windows | mac | linux",
-    "season": "summer | winter | spring | autumn | christmas | easter | holiday | holidays | sommer | frühling | herbst | weihnachten | ostern | feiertag | feiertage | feiertagen | verano | invierno | navidad | agosto | festivos | été | hiver | noël | fériés | août | august",
+    "season": "offer | promotion | promo | sale | angebot | aktion | oferta | promoción | rebajas | offre | soldes | summer | winter | spring | autumn | christmas | easter | holiday | holidays | sommer | frühling | herbst | weihnachten | ostern | feiertag | feiertage | feiertagen | verano | invierno | navidad | agosto | festivos | été | hiver | noël | fériés | août | august",
     "billing": "monthly | yearly | annual | annually | monatlich | jährlich | mensual | anual | mensuel | annuel | mensuelle | annuelle",
     "speed": "first | second | third | erste | zweite | dritte | primera | segunda | première | deuxième",
-    "made": "used | refurbished | second-hand | custom | personalised | personalized | sale | digital | fresh | perishable | gebraucht | gebrauchte | refurbished | sonderanfertigung | reduzierte | personalisiert | personalisierte | usado | personalizado | d'occasion | personnalisé | personnalisés | soldés | "
+    "made": "refurbished | second-hand | custom | personalised | personalized | sale | digital | fresh | perishable | gebraucht | gebrauchte | refurbished | sonderanfertigung | reduzierte | personalisiert | personalisierte | usado | personalizado | d'occasion | personnalisé | personnalisés | soldés | "
     "worn | getragen | getragene | opened | geöffnete",
     "meal": "breakfast | lunch | dinner | frühstück | mittagessen | abendessen | desayuno | almuerzo | cena | comida | petit déjeuner | déjeuner | dîner",
     "fabric": "leather | wool | cotton | silk | linen | down | leder | wolle | baumwolle | seide | cuero | lana | algodón | cuir | laine | coton",

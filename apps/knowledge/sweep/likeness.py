@@ -1,0 +1,208 @@
+"""How far two claims speak of the same matter, and what tells them apart: people, places, products, processes."""
+
+from dataclasses import dataclass
+
+from apps.knowledge.sweep import vocabulary as v
+from apps.knowledge.sweep.claims import blanked, is_light, read
+from apps.knowledge.sweep.values import CAPITALISING, values
+from berrydesk.text.tokens import tokens
+
+LIGHT_WEIGHT = 0.2
+
+JOINING = frozenset({"de", "nl", "sv", "da", "no", "nb", "fi"})
+"""Languages that write several words as one: Probefahrt is Probe and fahren."""
+
+PROCESSES = frozenset(
+    {
+        "@return",
+        "@refund",
+        "@ship",
+        "@warranty",
+        "@cancel",
+        "@repair",
+        "@pay",
+        "@trial",
+        "@reply",
+        "@backup",
+        "@damage",
+    }
+    | {"@expire", "@rent", "@deposit", "@appointment", "@discount", "@upload"}
+)
+"""Sentences that name different ones of these, and none in common, speak of different things."""
+
+SUBJECTLESS = (
+    frozenset({"@warranty", "@discount", "@deposit", "@age", "@repair", "@rent", "@expire"}) | v.LIGHT
+)
+"""What every product of a business has: whose it is, its page says."""
+
+DAY_AND_NIGHT = frozenset({"jour", "nuit", "day", "night", "tag", "nacht", "noch", "dia"})
+"""Light in a sentence, telling in a title: Crème de jour and Crème de nuit."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How far two claims speak of the same: ``shared`` weight, what only one has, and the shared terms."""
+
+    shared: float
+    only_one: float
+    only_other: float
+    terms: frozenset
+    one_extra: frozenset
+    other_extra: frozenset
+    score: float
+
+
+def like(one, other):
+    """How far two claims speak of the same matter."""
+    language = one.page.language
+    terms, others = one.terms, other.terms
+    shared, common = 0.0, set()
+    for term, weight in terms.items():
+        if term in others:
+            common.add(term)
+            light = LIGHT_WEIGHT if is_light(term, language) else 1.0
+            shared += light * min(weight, others[term])
+    if language in JOINING:
+        for (mine, weight), parts in [*_joined(terms, others), *_joined(others, terms)]:
+            if mine not in common:
+                common.update((mine, *parts))
+                shared += weight
+    one_extra = frozenset(t for t in one.own if t not in common and not is_light(t, language))
+    other_extra = frozenset(t for t in other.own if t not in common and not is_light(t, language))
+    only_one, only_other = float(len(one_extra)), float(len(other_extra))
+    low, high = sorted((only_one, only_other))
+    score = shared / (shared + 0.22 * (high - low) + 0.9 * low + 0.35) if shared else 0.0
+    return Likeness(shared, only_one, only_other, frozenset(common), one_extra, other_extra, score)
+
+
+def _joined(terms, others):
+    """((term, weight), parts): words of ``terms`` that hold one long word of ``others`` in them, or two short ones."""
+    for term, weight in terms.items():
+        if len(term) < 7 or term.startswith("@") or term in others:
+            continue
+        parts = [
+            each
+            for each in others
+            if 4 <= len(each) < len(term) and not each.startswith("@") and each in term
+        ]
+        if any(len(each) >= 5 for each in parts) or len(parts) > 1:
+            yield (term, min(weight, max(others[p] for p in parts))), parts
+
+
+def processes_apart(one, other):
+    a, b = PROCESSES & set(one.own), PROCESSES & set(other.own)
+    return bool(a) and bool(b) and not a & b
+
+
+def same_page_alike(one, other, likeness):
+    """Within a page, neighbours complement each other: only the same words with another value are suspect."""
+    if one.statement.block == other.statement.block or (
+        one.statement.lead and one.statement.lead == other.statement.lead
+    ):
+        return False
+    return (
+        min(likeness.only_one, likeness.only_other) == 0 and max(likeness.only_one, likeness.only_other) <= 1
+    )
+
+
+def named_apart(one, other, likeness):
+    """True when each sentence names what its own page is about, and the other does not."""
+    a = likeness.one_extra & _title(one.page)
+    b = likeness.other_extra & _title(other.page)
+    if a and b and one.page.pk != other.page.pk:
+        return True
+    return bool(_own_names(one, other, likeness.one_extra) and _own_names(other, one, likeness.other_extra))
+
+
+def _own_names(claim, other, extra):
+    """Names and numbers of a sentence that the other lacks: "Aspen", "300"."""
+    language = claim.page.language
+    numbers = {t for t in extra if any(c.isdigit() for c in t)}
+    if language in CAPITALISING:
+        return numbers
+    return numbers | {n for n in claim.names - other.names if set(tokens(n, language)) & extra}
+
+
+def same_table(one, other):
+    """Rows of one table differ by their names."""
+    a, b = one.statement, other.statement
+    if one.page.pk == other.page.pk and a.table and a.table == b.table:
+        return True
+    return bool(a.row and b.row) and a.row.lower() != b.row.lower()
+
+
+def apart(one, other):
+    """True when the claims hold for different people, places, times or things."""
+    for kind in {*one.scope, *other.scope, *one.scope_around, *other.scope_around}:
+        a = one.scope.get(kind) or one.scope_around.get(kind)
+        b = other.scope.get(kind) or other.scope_around.get(kind)
+        if a and b and not a & b:
+            return True
+        own_a, own_b = one.scope.get(kind), other.scope.get(kind)
+        if kind == "season" and bool(a) != bool(b):
+            return True
+        if kind in ("tier", "who", "made", "season", "fabric") and bool(own_a) != bool(own_b):
+            named = own_a or own_b
+            elsewhere = other if own_a else one
+            if not named & _words_around(elsewhere) and not named <= {"standard", "estándar"}:
+                return True
+    return _products_apart(one, other)
+
+
+def _words_around(claim):
+    return {w for words in claim.scope_around.values() for w in words} | {
+        w for words in claim.scope.values() for w in words
+    }
+
+
+def _products_apart(one, other):
+    """True when both pages are about things of their own: each title names what the other page never does."""
+    if one.page.pk == other.page.pk:
+        return False
+    a, b = _title_only(one, other), _title_only(other, one)
+    if not a or not b:
+        return False
+    head = _title(one.page) & _title(other.page)
+    return bool(head) or not _has_subject(one) or not _has_subject(other)
+
+
+def _title(page):
+    if "title" not in page.extra:
+        words = read(page.title, page.language)
+        page.extra["title"] = frozenset(
+            t
+            for t in words.terms
+            if not t.startswith("@") and (not is_light(t, page.language) or t in DAY_AND_NIGHT)
+        )
+    return page.extra["title"]
+
+
+def _all(page):
+    if "all" not in page.extra:
+        said = [blanked(s.text, values(s.text, page.language)) for s in page.statements]
+        page.extra["all"] = frozenset(read("\n".join(said), page.language).terms)
+    return page.extra["all"]
+
+
+def _title_only(one, other):
+    """Words of a page's title that the other page never says."""
+    return _title(one.page) - _all(other.page) - _title(other.page)
+
+
+def _has_subject(claim):
+    """True when the sentence itself says what it is about, beyond what every product has."""
+    return any(t not in SUBJECTLESS for t in claim.telling)
+
+
+def bodies_apart(page, other):
+    """True when each page is about what its title names and the other never says."""
+    one, two = _title(page) & _all(page), _title(other) & _all(other)
+    return bool(one - _all(other)) and bool(two - _all(page))
+
+
+def titles_apart(page, other):
+    """True when each title names something that the other page never says."""
+    if page.pk == other.pk:
+        return False
+    one, two = _title(page), _title(other)
+    return bool(one - _all(other) - two) and bool(two - _all(page) - one)
