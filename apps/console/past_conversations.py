@@ -51,7 +51,10 @@ def page(request, public_id):
 @require_GET
 def offers(request, source_id):
     """The questions and answers of a source that nobody has decided about, twenty at a time."""
-    return _show(request, _source(source_id))
+    source = _source(source_id)
+    if source.kind != SourceKind.CONVERSATIONS:
+        return redirect("knowledge_changes", source_id)
+    return _show(request, source)
 
 
 @open_to(Role.ADMIN)
@@ -59,7 +62,7 @@ def offers(request, source_id):
 def settle(request, source_id):
     """One answer is accepted as it was typed, or declined; or all that were shown are accepted as they were."""
     source = _source(source_id)
-    word = request.POST.get("do", "")
+    word = request.POST.get("do", "") if source.kind == SourceKind.CONVERSATIONS else ""
     try:
         if word == "accept_shown":
             keys = [key for key in map(_key, request.POST.getlist("shown")[:ROWS]) if key]
@@ -133,8 +136,7 @@ def _offering(agent):
 
 
 def _source(source_id):
-    rows = Source.objects.select_related("agent").filter(kind=SourceKind.CONVERSATIONS)
-    return get_object_or_404(rows, pk=source_id)
+    return get_object_or_404(Source.objects.select_related("agent"), pk=source_id)
 
 
 def _key(text):

@@ -110,6 +110,21 @@ def test_what_ended_badly_or_is_true_of_one_customer_only_is_dropped(lines, abou
     assert pair(*lines, **about) is None
 
 
+def test_long_and_odd_messages_cost_little():
+    began = time.monotonic()
+    for odd in (
+        "\n" * 5000,
+        " " * 5000,
+        "best,\n" * 800,
+        "1 " * 2500,
+        "a@" * 2500,
+        "Ab " * 1600,
+        "DE12" * 1200,
+    ):
+        pair(f"customer: {odd} How do I return it?", f"agent: {odd} Use the label in the parcel.")
+    assert time.monotonic() - began < 10
+
+
 def test_german_and_japanese_are_understood():
     assert words_of(
         "customer: Guten Tag, wie lange dauert der Versand nach Österreich?",

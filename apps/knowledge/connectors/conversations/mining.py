@@ -16,6 +16,8 @@ from berrydesk.text.tokens import tokens
 
 LONGEST_QUESTION = 400
 LONGEST_ANSWER = 4000
+LONGEST_SIGN_OFF = 400
+"""Characters at the end of a message among which its sign-off is looked for."""
 FEWEST_WORDS = 3
 LOWEST_RATING = 3
 """Of five: a conversation rated worse ended badly."""
@@ -50,7 +52,7 @@ def pair_of(conversation):
         return None
     names = _names(conversation)
     turns = [
-        (role, [message["text"] for message in run])
+        (role, [_tidy(message["text"]) for message in run])
         for role, run in groupby(conversation["messages"], key=lambda message: message["role"])
     ]
     first = next((n for n, (role, texts) in enumerate(turns) if role == "customer" and _asked(texts)), None)
@@ -232,11 +234,18 @@ def _ungreeted(text):
 
 def _unsigned(text):
     """The text without the sign-off and the name below it."""
-    match = phrases.SIGN_OFF.search(text)
+    head, tail = text[:-LONGEST_SIGN_OFF], text[-LONGEST_SIGN_OFF:]
+    match = phrases.SIGN_OFF.search(tail)
     if not match:
         return text
-    kept = text[: match.start()]
-    return kept + text[match.start()] if text[match.start()] in ".!?" else kept
+    kept = head + tail[: match.start()]
+    return kept + tail[match.start()] if tail[match.start()] in ".!?" else kept
+
+
+def _tidy(text):
+    """The text without runs of blanks and empty lines, however long."""
+    lines = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def _names(conversation):
@@ -244,7 +253,7 @@ def _names(conversation):
     found = [*(conversation.get("names") or ())]
     is_asked = False
     for message in conversation["messages"]:
-        text = message["text"].strip()
+        text = _tidy(message["text"])
         found += [name for told in phrases.NAME_TOLD.findall(text) for name in told]
         found.append(_ungreeted(text)[1])
         if message["role"] == "customer" and is_asked and re.fullmatch(r"[^\W\d_][\w.'’ -]{1,60}", text):
