@@ -77,6 +77,7 @@ class Conversation(WorkspaceModel):
 
     A draft that was begun under an older ``ownership`` must not be sent. ``verified_until`` says how long the
     proof counts that the contact gave in this conversation: one given elsewhere proves nothing here.
+    ``page_facts`` are what the website's scripts say about the visitor: for people to read, proving nothing.
     """
 
     number = models.PositiveIntegerField()
@@ -86,6 +87,7 @@ class Conversation(WorkspaceModel):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     visitor_key = models.CharField(max_length=64, blank=True, db_index=True)
     page = models.CharField(max_length=500, blank=True)
+    page_facts = models.JSONField(default=dict)
     language = models.CharField(max_length=10, blank=True)
     is_preview = models.BooleanField(default=False)
     holder = models.CharField(max_length=5, choices=Holder.choices, default=Holder.AGENT)

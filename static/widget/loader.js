@@ -47,6 +47,7 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
 
   let loading;
   let panel;
+  let facts; // what the page says about its visitor, sent with their next words
   let proof; // a JWT for identify: used once the chat is open, so that nothing is fetched before
   const listeners = {};
   const emit = (name, detail) => listeners[name]?.forEach((listener) => listener(detail));
@@ -56,7 +57,7 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
   }));
   const ready = async () => {
     const { attach } = await load();
-    panel ??= attach(root, { base, agent, launcher, position, color: brand, preview, emit, proof: () => proof });
+    panel ??= attach(root, { base, agent, launcher, position, color: brand, preview, emit, proof: () => proof, facts: () => facts });
     return panel;
   };
   const open = () => ready().then((it) => it.open(), () => {
@@ -75,6 +76,9 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
     identify: (jwt) => {
       proof = jwt;
       return panel?.identify(jwt);
+    },
+    attributes: (said) => {
+      facts = { ...facts, ...said };
     },
     on: (name, listener) => (listeners[name] ??= new Set()).add(listener),
     off: (name, listener) => listeners[name]?.delete(listener),

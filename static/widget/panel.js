@@ -227,7 +227,7 @@ class Panel {
 
   async #send(clientId, text) {
     try {
-      const { message, after } = await this.#client.call("messages", { text, client_id: clientId });
+      const { message, after } = await this.#client.call("messages", { text, client_id: clientId, attributes: this.#options.facts?.() });
       this.#draft.remove(clientId);
       this.#thread.message({ ...message, client_id: clientId });
       this.#follow(after);

@@ -291,3 +291,24 @@ def test_a_proof_that_proves_nothing(agent, widget):
         assert widget("identify", jwt=proof).status_code == 401, what
         refused(widget("identify", jwt=proof), 401, "bad_identity")
     assert not Contact.objects.exists()
+
+
+def test_what_the_page_says_is_kept_for_the_team_and_proves_nothing(widget, agent):
+    said = {
+        "plan": "Pro",
+        "cart": 49,
+        "vip": True,
+        "email": "vera@example.com",
+        "deep": {"a": 1},
+        "long": "x" * 900,
+    }
+    assert widget("messages", text="Hi", client_id="a", attributes=said).status_code == 200
+    chat = Conversation.objects.get(agent=agent)
+    assert chat.page_facts["plan"] == "Pro" and chat.page_facts["cart"] == "49"
+    assert "deep" not in chat.page_facts and len(chat.page_facts["long"]) == 200
+    assert chat.contact is None and chat.rung() == Rung.ANONYMOUS
+    for nonsense in ("text", ["a"], 7, {"\x00": "\ud800"}, {str(n): "x" for n in range(500)}):
+        answer = widget("messages", text="Again", client_id=str(uuid.uuid4()), attributes=nonsense)
+        assert answer.status_code == 200
+    chat.refresh_from_db()
+    assert len(chat.page_facts) <= 20

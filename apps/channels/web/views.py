@@ -16,6 +16,7 @@ from berrydesk.errors import OwnerError
 from berrydesk.text.storable import storable
 
 LONGEST_BODY = 64 * 1024
+MOST_FACTS, LONGEST_FACT_NAME, LONGEST_FACT = 20, 40, 200
 
 
 def _call(view):
@@ -61,6 +62,17 @@ def _text(body, key):
     return value
 
 
+def _facts(said):
+    """The attributes that a page gives: a few short names with short values; whatever else is passed over."""
+    if not isinstance(said, dict):
+        return {}
+    return {
+        storable(name)[:LONGEST_FACT_NAME]: storable(str(value))[:LONGEST_FACT]
+        for name, value in list(said.items())[:MOST_FACTS]
+        if isinstance(value, str | int | float | bool)
+    }
+
+
 def _problem(problem):
     status = problem.status if isinstance(problem, Refused) else 422
     told = {
@@ -89,7 +101,7 @@ async def messages(request, agent, body):
     visitor = verify.visitor_of(agent, body.get("token"))
     told, turn_id = await database_unit(
         visiting.write, agent, visitor, text=_text(body, "text"), client_id=_text(body, "client_id")[:64],
-        page=_text(body, "page"),
+        page=_text(body, "page"), page_facts=_facts(body.get("attributes")),
     )  # fmt: skip
     if turn_id:
         running.start(agent.workspace_id, turn_id)

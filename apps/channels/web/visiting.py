@@ -90,14 +90,19 @@ def _holder(conversation):
     return ("human", presenting.person(by)) if by else ("waiting", None)
 
 
-def write(agent, visitor, *, text, client_id, page):
-    """The visitor's words are stored; returns (answer, turn id or None)."""
+def write(agent, visitor, *, text, client_id, page, page_facts=None):
+    """The visitor's words are stored; returns (answer, turn id or None).
+
+    ``page_facts``: what the website says about them, kept for the team.
+    """
     with in_workspace(agent.workspace_id):
         liveness.must_hear(agent, visitor)
         verify.pace(visitor)
         with transaction.atomic():
             conversation = _conversation(agent, visitor, page)
             received = receiving.receive(conversation, text=text, client_id=client_id, page=page)
+            if page_facts:
+                Conversation.objects.filter(pk=conversation.pk).update(page_facts=page_facts)
         turn_id = received.turn.pk if received.turn else None
         answer = {
             "message": presenting.message(received.message),
