@@ -3,6 +3,8 @@
 import os
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,32 @@ def _no_network():
     socket.socket.connect = _only_loopback
     yield
     socket.socket.connect = _connect
+
+
+_BUSY = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND state <> 'idle' AND backend_type = 'client backend'"
+)
+QUIET_WITHIN_S = 30
+
+
+@pytest.fixture(autouse=True)
+def _background_work_is_over(request):
+    """Turns that a view began go on in threads of their own: the tables are emptied when these are done."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    ends_at, quiet = time.monotonic() + QUIET_WITHIN_S, 0
+    while quiet < 3 and time.monotonic() < ends_at:
+        with connection.cursor() as cursor:
+            busy = cursor.execute(_BUSY).fetchone()[0]
+        quiet = 0 if busy else quiet + 1
+        threading.Event().wait(0.02)
 
 
 @pytest.fixture

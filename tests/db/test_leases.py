@@ -65,22 +65,22 @@ def test_a_database_that_is_away_for_a_moment_costs_no_lease(source, monkeypatch
 
 
 def test_a_resting_row_is_nobodys_until_its_time_has_come(source):
-    with leases.claim(Source, source.pk, for_s=120) as row:
+    with leases.claim(Source, source.pk) as row:
         assert not leases.is_free(Source.objects.get(pk=source.pk))
         leases.rest(row, for_s=60)
         assert not leases.still_held(row)
     source.refresh_from_db()
     assert leases.is_free(source) and source.lease_until > timezone.now() + timedelta(seconds=50)
     assert not leases.free(Source.objects.all()).exists()
-    with leases.claim(Source, source.pk, for_s=120) as another:
+    with leases.claim(Source, source.pk) as another:
         assert another is None
     Source.objects.filter(pk=source.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    with leases.claim(Source, source.pk, for_s=120) as another:
+    with leases.claim(Source, source.pk) as another:
         assert another is not None
 
 
 def test_who_lost_the_lease_puts_nothing_to_rest(source):
-    with leases.claim(Source, source.pk, for_s=120) as row:
+    with leases.claim(Source, source.pk) as row:
         Source.objects.filter(pk=source.pk).update(lease_by="another")
         leases.rest(row, for_s=60)
         source.refresh_from_db()

@@ -240,5 +240,6 @@ def _slices(starts, end):
 
 
 def _scaled(values):
+    """0 to 1 between the least and the greatest; where all are alike, all or none have what is measured."""
     low, high = float(values.min()), float(values.max())
-    return (values - low) / (high - low) if high > low else numpy.zeros(len(values))
+    return (values - low) / (high - low) if high > low else numpy.full(len(values), float(high > 0))
