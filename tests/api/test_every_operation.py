@@ -96,6 +96,7 @@ def _finds_nothing(mallorys, adas_ids, method, path):
         "query": "x",
         "text": "x",
         "answer": "x",
+        "groups": [],
         "documents": [],
         "enabled": True,
         "happened": True,

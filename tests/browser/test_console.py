@@ -139,7 +139,7 @@ def test_the_palette_opens_by_keys_and_goes_there(signed_in, lumi):
     field = signed_in.get_by_role("searchbox")
     expect(field).to_be_focused()
     nothing_wrong(signed_in)
-    signed_in.keyboard.type("chan")
+    signed_in.keyboard.type("channels")
     expect(signed_in.locator("#palette-found a")).to_have_count(1)
     signed_in.keyboard.press("ArrowDown")
     signed_in.keyboard.press("Enter")

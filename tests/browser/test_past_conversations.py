@@ -24,6 +24,7 @@ def nothing_wrong(page):
 
 def test_an_export_becomes_answers_that_are_looked_at_one_by_one(signed_in, shots):
     page = signed_in
+    page.goto("/agents/new/")
     page.get_by_label("What is the agent called?").fill("Lumi")
     page.get_by_role("button", name="Begin the set-up").click()
     page.wait_for_url("**/model/")

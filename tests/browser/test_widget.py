@@ -253,7 +253,7 @@ def test_the_hosted_page_without_javascript(chromium, live, lumi):
     page = context.new_page()
     page.goto(f"/chat/{lumi['public_id']}")
     expect(page.get_by_text("AI assistant")).to_be_in_viewport(ratio=1)
-    page.get_by_label("Your message").fill(QUESTION)
+    page.get_by_label("Write a message").fill(QUESTION)
     page.get_by_role("button", name="Send").click()
     expect(page.locator("article.agent")).to_contain_text("30 days")
     shot(page, "plain")
