@@ -49,10 +49,6 @@ def cut(markdown):
     return _merge_small(pieces)
 
 
-def _sections(markdown):
-    return sum(1 for line in markdown.splitlines() if _HEADING.match(line))
-
-
 def _paragraphs(markdown):
     """Blank-line separated blocks; a heading is always its own; an over-long block is cut at lines or words."""
     for raw in re.split(r"\n\s*\n", markdown):
