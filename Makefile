@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-virtualenv
 PLUGINS := $(wildcard plugins/*)
+PARALLEL := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: run test check fix docs bench soak lock
 
@@ -12,7 +13,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m berrydesk.cli run
 
 test: $(VENV)/.tools $(VENV)/.machine
-	$(BIN)/python -m pytest tests $(wildcard plugins/*/tests)
+	$(BIN)/python -m pytest $(PARALLEL) tests $(wildcard plugins/*/tests)
 
 check: $(VENV)/.tools
 	$(BIN)/ruff check .

@@ -15,6 +15,24 @@ if not DATA.is_dir():
     collect_ignore.append("acceptance")
     print(f"Left out: tests/acceptance, because the public data is not at {DATA}.", file=sys.stderr)
 
+TOGETHER = ("browser", "scaling", "soak")
+"""Folders whose tests share costly things: one process runs all of such a folder."""
+
+
+def _group(item):
+    path = item.nodeid.partition("::")[0]
+    folder = path.split("/")[1]
+    return folder if folder in TOGETHER else path
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first; a file, or such a folder, stays in one of the processes."""
+    items.sort(key=lambda item: _group(item) not in TOGETHER)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 _connect = socket.socket.connect
 

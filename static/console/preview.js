@@ -1,9 +1,11 @@
 /** ``data-preview``: mounts the real widget there, and shows it light, dark or as on a phone when asked. */
 
 const place = document.getElementById("preview");
+const wanted = {}; // what was chosen so far: it holds as well where the widget is still on its way
 
 /** Change how the preview looks; what is left out stays. */
 export function show(change) {
+  Object.assign(wanted, change);
   place?.dispatchEvent(new CustomEvent("berrydesk:look", { detail: change }));
 }
 
@@ -13,6 +15,7 @@ async function begin() {
   const look = JSON.parse(document.getElementById("preview-look").textContent);
   mount(place, {
     base: location.origin, agent: place.dataset.agent, preview: place.dataset.token, color: look.color, inline: true,
+    look: wanted,
   });
 }
 

@@ -17,7 +17,7 @@ export function attach(root, options) {
   return new Panel(root, options);
 }
 
-/** The panel inside a page of ours; `berrydesk:look` on the element changes its look live. */
+/** The panel inside a page of ours; `berrydesk:look` on the element changes its look live, over `options.look`. */
 export function mount(element, options) {
   const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
   const panel = new Panel(root, { ...options, inline: true });
@@ -164,7 +164,7 @@ class Panel {
       inline ? null : el("button", { type: "button", class: "plain", "aria-label": say("close"), onclick: () => this.close() }, icon("close"))),
     scroll, this.#notice, this.#composer.node);
     this.#root.append(this.#node);
-    this.look(agent);
+    this.look({ ...agent, ...this.#options.look });
     if (wasOpen && !inline) this.#composer.focus();
   }
 

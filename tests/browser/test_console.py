@@ -103,6 +103,19 @@ def test_the_look_is_saved_while_typing_and_the_preview_follows(signed_in, lumi)
     expect(signed_in.get_by_label("Greeting")).to_have_value("Moin, ask me.")
 
 
+def test_what_is_typed_while_the_preview_loads_is_shown_once_it_has(signed_in, lumi):
+    held = []
+    signed_in.route(re.compile("/widget/.*/open$"), lambda route: held.append(route))
+    with signed_in.expect_request(re.compile("/widget/.*/open$")):
+        signed_in.goto(f"/setup/{lumi}/brand/")
+    expect(signed_in.locator("#preview")).to_contain_text("Loading the conversation")
+    answer = held[0].fetch()
+    signed_in.get_by_label("Greeting").fill("Typed early.")
+    held[0].fulfill(response=answer)
+    expect(signed_in.locator("#preview")).not_to_contain_text("Loading the conversation")
+    expect(signed_in.locator("#preview")).to_contain_text("Typed early.")
+
+
 def test_a_provider_is_connected_and_chosen(signed_in, lumi):
     with FaultyModel() as server:
         server.fault = "bad_key"

@@ -169,6 +169,9 @@ class FaultyModel:
         leaving = asyncio.ensure_future(self._watch(reader))
         try:
             await self._complete(writer, asked)
+        except ConnectionError:  # it left between two words, and writing noticed before reading did
+            self.hung_up += not leaving.done()
+            raise
         finally:
             self.open_answers -= 1
             leaving.cancel()
