@@ -25,6 +25,11 @@ def _group(item):
     return folder if folder in TOGETHER else path
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes are no name: an archive holds the time at which it was made, and each process makes its own."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """What takes longest begins first; a file, or such a folder, stays in one of the processes."""

@@ -60,6 +60,10 @@ def _serve():
     parameters.model_alias = {"smollm2"}
     parameters.n_ctx = 4096
     parameters.n_parallel = 2
+    parameters.cpuparams.n_threads = (
+        1  # its threads wait for each other by spinning: slow where cores are shared
+    )
+    parameters.cpuparams_batch.n_threads = 1
     parameters.port = 0
     parameters.sampling.temp = 0  # the likeliest words: a drawn one may say 14 days where the source says 30
     server = xllamacpp.Server(parameters)
