@@ -15,7 +15,7 @@ SIZES = (250, 1000)
 def main():
     """Print the tables."""
     quality.begin()
-    for half in ("seen", "unseen"):
+    for half in ("seen", "unseen", "second"):
         _quality(half)
     _cost()
 
@@ -47,6 +47,8 @@ def judge(base):
 
     agent = quality.taught({"name": f"{base.name} {time.monotonic_ns()}", "documents": base.documents})
     with in_workspace(agent.workspace_id):
+        for url in base.missing:
+            _not_found(agent, url)
         swept(agent, base.now)
         found = [
             (row.kind, frozenset(p.document.external_id for p in row.places.all()), row)
@@ -64,6 +66,21 @@ def judge(base):
             counted[kind, "wrong"] += 1
             lines.append(f"wrong  {kind} {'+'.join(sorted(documents))}: {row.explanation}")
     return counted, lines
+
+
+def _not_found(agent, url):
+    """A sync of the site asked for this address, and it was not there."""
+    from apps.knowledge.models import Document, DocumentStatus, Source
+
+    Document.objects.create(
+        workspace_id=agent.workspace_id,
+        agent=agent,
+        source=Source.objects.get(agent=agent),
+        external_id=url,
+        url=url,
+        status=DocumentStatus.SKIPPED,
+        problem={"code": "page_not_found", "message": "There is no page.", "remedy": "Check the address."},
+    )
 
 
 def swept(agent, now):

@@ -1,4 +1,5 @@
-"""Knowledge bases with planted faults, and look-alikes that are none. ``unseen_…`` were not looked at while the rules were made."""
+"""Knowledge bases with planted faults, and look-alikes that are none. ``unseen_…`` were not looked at while the rules were made,
+``second_…`` came later, of other trades, and were tried once before any rule was mended."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Base:
-    """``documents``: (id, title, text); ``faults``: (kind, ids, what); ``clean``: (ids, why it is none)."""
+    """``documents``: (id, title, text); ``faults``: (kind, ids, what); ``clean``: (ids, why it is none).
+
+    ``missing``: addresses of the site that its last sync did not find.
+    """
 
     name: str
     language: str
@@ -18,10 +22,11 @@ class Base:
     documents: tuple
     faults: tuple
     clean: tuple
+    missing: tuple = ()
 
 
 def bases(half):
-    """The knowledge bases of a half, ``seen`` or ``unseen``."""
+    """The knowledge bases of a half, ``seen``, ``unseen`` or ``second``."""
     return [read(path) for path in sorted(FOLDER.glob(f"{half}_*.txt"))]
 
 
@@ -43,6 +48,7 @@ def read(path):
         tuple(documents),
         tuple(_fault(line) for line in faults.strip().splitlines()),
         tuple(_named(line) for line in clean.strip().splitlines()),
+        tuple(facts.get("missing", "").split()),
     )
 
 
