@@ -7,11 +7,13 @@ findings. A worker may die anywhere; the next one goes on with what is left.
 import logging
 import secrets
 import time
+from collections import defaultdict
 from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +51,14 @@ MOST_PATIENCE_S = 300
 """But no longer than this after the first change."""
 
 PORTION = 20
+PORTION_CHARACTERS = 400_000
+"""Documents that are read, looked at and written down together."""
+
+WRITTEN_AFTER_S = 1.5
+"""What a portion has found by then is written down: somebody may be looking on."""
+
+_REMEMBERED = ["digest", "rules", "learned_at", "title_key", "bands", "paragraphs", "links"]
+
 MOST_ATTEMPTS = 5
 
 
@@ -122,11 +132,10 @@ def sweep(row, *, now=None, run_s=RUN_S):
         ends_at = time.monotonic() + run_s
         for look, waiting in ((run.remember, surroundings.unread), (run.look_at, surroundings.due)):
             while portion := run.next(waiting):
-                for document in portion:
-                    look(document)
-                    if time.monotonic() > ends_at:
-                        run.pass_on()
-                        return False
+                look(portion, ends_at)
+                if time.monotonic() > ends_at:
+                    run.pass_on()
+                    return False
         run.finish()
     except LostLease:
         return True
@@ -168,49 +177,93 @@ class _Run:
             notify(row.news_key)
 
     def next(self, waiting):
-        """The next documents of a kind to look at."""
-        return list(waiting(self.agent, self.today).order_by("pk")[:PORTION])
+        """The next documents of a kind to look at: few where they are long."""
+        first = waiting(self.agent, self.today).order_by("pk").annotate(size=Length("text"))[:PORTION]
+        chosen, room = [], PORTION_CHARACTERS
+        for pk, size in first.values_list("pk", "size"):
+            room -= size
+            if chosen and room < 0:
+                break
+            chosen.append(pk)
+        return list(Document.objects.filter(pk__in=chosen).order_by("pk")) if chosen else []
 
-    def remember(self, document):
-        """What a document looks like is known, so that others find it; where it is as it was, it is done with."""
-        digest = surroundings.digest(document)
+    def remember(self, portion, ends_at):
+        """What documents look like is known, so that others find them; what is as it was is done with."""
+        known = {row.document_id: row for row in SweptDocument.objects.filter(document__in=portion)}
+        same, new = [], []
+        for document in portion:
+            digest, row = surroundings.digest(document), known.get(document.pk)
+            if row is not None and (row.digest, row.rules) == (digest, surroundings.RULES):
+                row.learned_at = document.learned_at
+                same.append(row)
+            else:
+                new.append(self._remembered(document, digest))
+            if time.monotonic() > ends_at:
+                break
+        with transaction.atomic():
+            self._fence()
+            there = recording.still_there({row.document_id for row in new})
+            SweptDocument.objects.bulk_update(same, ["learned_at"])
+            SweptDocument.objects.bulk_create(
+                [row for row in new if row.document_id in there],
+                update_conflicts=True,
+                unique_fields=["document"],
+                update_fields=_REMEMBERED,
+            )
+            if same:
+                self._count(len(same), 0)
+
+    def _remembered(self, document, digest):
         page = self.around.page(document)
-        known = SweptDocument.objects.filter(document=document).first()
-        is_same = known is not None and known.digest == digest and known.rules == surroundings.RULES
-        shingles, _length = duplicates.shingles(page)
-        with transaction.atomic():
-            self._fence()
-            if is_same:
-                SweptDocument.objects.filter(pk=known.pk).update(learned_at=document.learned_at)
-                self._count(0)
-                return
-            SweptDocument.objects.update_or_create(
-                document=document,
-                defaults={
-                    "workspace_id": document.workspace_id,
-                    "agent_id": document.agent_id,
-                    "digest": digest,
-                    "rules": 0,  # until its findings are written
-                    "learned_at": document.learned_at,
-                    "title_key": outdated.title_key(page.title),
-                    "bands": duplicates.bands(shingles),
-                    "paragraphs": duplicates.paragraph_ids(page),
-                    "links": broken_links.numbers(page),
-                },
-            )
+        return SweptDocument(
+            document=document,
+            workspace_id=document.workspace_id,
+            agent_id=document.agent_id,
+            digest=digest,
+            rules=0,  # until its findings are written
+            learned_at=document.learned_at,
+            title_key=outdated.title_key(page.title),
+            bands=duplicates.bands(duplicates.shingles(page)[0]),
+            paragraphs=duplicates.paragraph_ids(page),
+            links=broken_links.numbers(page),
+        )
 
-    def look_at(self, document):
-        """Everything that is wrong with one document is written down, and that it was looked at."""
-        page, before = self.around.page(document), self.around.compared
-        found = list(self._found(page))
-        frame = self.around.frame(page)
+    def look_at(self, portion, ends_at):
+        """Everything that is wrong with documents is written down, and that they were looked at."""
+        self.around.prepare(portion)
+        looked, compared, since = [], self.around.compared, time.monotonic()
+        for n, document in enumerate(portion, 1):
+            page = self.around.page(document)
+            found = recording.without_echoes(list(self._found(page)))
+            again_on = outdated.look_again_on(page, self.today)
+            looked.append((document, found, self.around.frame(page), again_on))
+            now = time.monotonic()
+            if n == len(portion) or now > ends_at or now > since + WRITTEN_AFTER_S:
+                self._write(looked, self.around.compared - compared)
+                looked, compared, since = [], self.around.compared, now
+            if now > ends_at:
+                return
+
+    def _write(self, looked, compared):
+        """The findings of some documents, in one transaction with the fact that they were looked at."""
+        documents = [document for document, *_rest in looked]
+        days = defaultdict(Q)
+        for document, _found, _frame, day in looked:
+            days[day] |= Q(document=document.pk, learned_at=document.learned_at)
         with transaction.atomic():
             self._fence()
-            recording.record(self.agent, document, recording.without_echoes(found), frame=frame)
-            SweptDocument.objects.filter(document=document, learned_at=document.learned_at).update(
-                rules=surroundings.RULES, look_again_on=outdated.look_again_on(page, self.today)
+            standing = recording.standing_in(documents)
+            there = recording.still_there(
+                {pk for _d, several, *_ in looked for f in several for pk in f.documents}
             )
-            self._count(self.around.compared - before)
+            for document, several, frame, _day in looked:
+                found = [each for each in several if each.documents <= there]
+                if found or document.pk in standing:
+                    recording.record(self.agent, document, found, frame=frame)
+            for day, as_read in days.items():  # what was learned anew meanwhile is still to be looked at
+                rows = SweptDocument.objects.filter(as_read)
+                rows.update(rules=surroundings.RULES, look_again_on=day)
+            self._count(len(looked), compared)
 
     def _found(self, page):
         """What the rules say about a page; a rule that fails on one page costs no other."""
@@ -220,9 +273,9 @@ class _Run:
             except (ArithmeticError, LookupError, TypeError, ValueError):
                 log.exception("The rule %s failed on document %s", rule.KIND, page.pk)
 
-    def _count(self, compared):
+    def _count(self, done, compared):
         Sweep.objects.filter(pk=self.row.pk).update(
-            done=F("done") + 1, compared=F("compared") + compared, attempts=0
+            done=F("done") + done, compared=F("compared") + compared, attempts=0
         )
         notify(self.row.news_key)
 
@@ -276,7 +329,9 @@ class _Run:
         places = FindingPlace.objects.filter(finding__agent=self.agent, finding__kind=broken_links.KIND)
         ids |= set(places.values_list("document", flat=True))
         for document in Document.objects.filter(pk__in=ids, status=DocumentStatus.LEARNED, set_aside_at=None):
-            found = list(broken_links.find(self.around.page(document), self.around))
+            page = self.around.page(document)
+            self.around.look_up(broken_links.addresses(page))
+            found = list(broken_links.find(page, self.around))
             with transaction.atomic():
                 self._fence()
                 recording.record(self.agent, document, found, only=broken_links.KIND)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tests.benchmarks import quality, sweeps
 from tests.benchmarks.tables import show
 
-SIZES = (250, 1000)
+SIZES = (250, 1000, 4000)
 
 
 def main():

@@ -1,5 +1,6 @@
 """The sweep finds what is wrong, remembers what was looked at and what was said, and costs what changed."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
@@ -7,6 +8,7 @@ from django.utils import timezone
 from apps.knowledge import batching, curating, findings, sweeping, tasks
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace, Sweep, SweptDocument
 from apps.knowledge.models import Document
+from apps.knowledge.sweep import surroundings
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from tests.benchmarks.sweeping import article
@@ -257,3 +259,18 @@ def test_another_workspace_sees_nothing(agent, mallory):
         assert (
             not Finding.objects.exists() and not FindingPlace.objects.exists() and not Sweep.objects.exists()
         )
+
+
+def test_a_page_deleted_while_it_is_looked_at_stops_nothing(agent, scoped):
+    teach(agent, RETURNS, HELP)
+    row = sweeping.ask(agent, in_s=0)
+    with leases.claim(Sweep, row.pk, for_s=900) as held:
+        run = sweeping._Run(held, NOW)
+        run.begin()
+        portion = run.next(surroundings.unread)
+        run.remember(portion, time.monotonic() + 60)
+        run.around.prepare(portion)
+        Document.objects.filter(external_id="help").delete()
+        run.look_at(portion, time.monotonic() + 60)
+        run.finish()
+    assert Sweep.objects.get(pk=row.pk).status == "done" and found(agent) == []

@@ -37,6 +37,11 @@ def find(page, around):
     )
 
 
+def addresses(page):
+    """Every address that the page links to."""
+    return {_plain(url) for _words, url in _LINK.findall(page.text)}
+
+
 def numbers(page):
     """A number for each address that the page links to."""
     return [number(url) for _words, url in _LINK.findall(page.text)]

@@ -1,5 +1,6 @@
 """What a sentence claims: about which matter, for whom, with which values, and whether it affirms or denies."""
 
+import functools
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +16,9 @@ OWN, ASKED, HEADED, TITLED, ASIDE = 1.0, 0.9, 0.7, 0.6, 0.5
 
 LONGEST = 700
 """Characters of a sentence; longer ones are lists or code that lost their marks."""
+
+KEPT = 10_000
+"""Stretches of text whose words stay in memory: titles and headings are read again and again."""
 
 MOST_CODE = 3
 """Signs of code in a sentence; with so many it is some."""
@@ -60,7 +64,7 @@ class Claim:
     @cached_property
     def telling(self):
         """The terms of the sentence itself that say what it is about."""
-        return frozenset(t for t in self.own if not is_light(t, self.page.language))
+        return frozenset(self.own.keys() - light_terms(self.page.language))
 
     @cached_property
     def dimensions(self):
@@ -160,6 +164,11 @@ def _polar(page, statement, own, around, words, scope_around, places, denied):
 
 def read(text, language):
     """The terms of a stretch of text: concepts, else stems; with scopes."""
+    return _read(text, language) if len(text) <= LONGEST else _read.__wrapped__(text, language)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _read(text, language):
     scope, low = {}, v.ANCHOR.sub(" ", text).lower().replace("@", " ")
     sizes = frozenset(_SIZE.findall(text))
     if sizes:
@@ -198,16 +207,13 @@ def read(text, language):
 
 def is_light(term, language):
     """True for a term that by itself says little about what a sentence is about."""
-    return term in v.LIGHT or term in _generic_stems(language)
+    return term in light_terms(language)
 
 
-_STEMS = {}
-
-
-def _generic_stems(language):
-    if language not in _STEMS:
-        _STEMS[language] = frozenset(t for w in v.GENERIC for t in tokens(w, language))
-    return _STEMS[language]
+@functools.cache
+def light_terms(language):
+    """The terms of a language that by themselves say little."""
+    return v.LIGHT | {t for w in v.GENERIC for t in tokens(w, language)}
 
 
 def _around(page, statement):

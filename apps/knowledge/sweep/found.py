@@ -39,6 +39,11 @@ class Found:
     terms: frozenset = field(default_factory=frozenset)
 
     @property
+    def documents(self):
+        """Ids of the documents that it is about."""
+        return {place.document_id for place in (self.left, self.right) if place is not None}
+
+    @property
     def key(self):
         """The same for the same words in whatever documents, and whichever side they stand on."""
         sides = sorted(_plain(p.text) + "\x00" + _plain(p.words) for p in (self.left, self.right) if p)

@@ -1,13 +1,16 @@
 """How far two claims speak of the same matter, and what tells them apart: people, places, products, processes."""
 
+import re
 from dataclasses import dataclass
 
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import blanked, is_light, read
+from apps.knowledge.sweep.claims import blanked, is_light, light_terms, read
 from apps.knowledge.sweep.values import CAPITALISING, values
 from berrydesk.text.tokens import tokens
 
 LIGHT_WEIGHT = 0.2
+
+_DIGIT = re.compile(r"\d")
 
 JOINING = frozenset({"de", "nl", "sv", "da", "no", "nb", "fi"})
 """Languages that write several words as one: Probefahrt is Probe and fahren."""
@@ -55,20 +58,15 @@ class Likeness:
 def like(one, other):
     """How far two claims speak of the same matter."""
     language = one.page.language
-    terms, others = one.terms, other.terms
-    shared, common = 0.0, set()
-    for term, weight in terms.items():
-        if term in others:
-            common.add(term)
-            light = LIGHT_WEIGHT if is_light(term, language) else 1.0
-            shared += light * min(weight, others[term])
+    terms, others, light = one.terms, other.terms, light_terms(language)
+    common = terms.keys() & others.keys()
+    shared = sum((LIGHT_WEIGHT if t in light else 1.0) * min(terms[t], others[t]) for t in common)
     if language in JOINING:
         for (mine, weight), parts in [*_joined(terms, others), *_joined(others, terms)]:
             if mine not in common:
                 common.update((mine, *parts))
                 shared += weight
-    one_extra = frozenset(t for t in one.own if t not in common and not is_light(t, language))
-    other_extra = frozenset(t for t in other.own if t not in common and not is_light(t, language))
+    one_extra, other_extra = one.telling - common, other.telling - common
     only_one, only_other = float(len(one_extra)), float(len(other_extra))
     low, high = sorted((only_one, only_other))
     score = shared / (shared + 0.22 * (high - low) + 0.9 * low + 0.35) if shared else 0.0
@@ -117,7 +115,7 @@ def named_apart(one, other, likeness):
 def _own_names(claim, other, extra):
     """Names and numbers of a sentence that the other lacks: "Aspen", "300"."""
     language = claim.page.language
-    numbers = {t for t in extra if any(c.isdigit() for c in t)}
+    numbers = {t for t in extra if _DIGIT.search(t)}
     if language in CAPITALISING:
         return numbers
     return numbers | {n for n in claim.names - other.names if set(tokens(n, language)) & extra}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.conversations.models import Conversation, Message
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace
+from apps.knowledge.models import Document
 from apps.knowledge.sweep.comparing import SURE
 
 _DESCRIBED = ["severity", "rank", "subject", "explanation", "is_pair", "confidence", "is_sure", "terms"]
@@ -41,6 +42,20 @@ def without_echoes(found):
             continue
         kept.append(each)
     return kept
+
+
+def standing_in(documents):
+    """Ids of those documents in which a finding stands."""
+    return set(FindingPlace.objects.filter(document__in=documents).values_list("document", flat=True))
+
+
+def still_there(ids):
+    """Those of the documents that were not deleted meanwhile, and cannot be until the caller's transaction ends."""
+    if not ids:
+        return set()
+    return set(
+        Document.objects.select_for_update(no_key=True).filter(pk__in=ids).values_list("pk", flat=True)
+    )
 
 
 def record(agent, document, found, *, only=None, frame=()):
@@ -144,7 +159,7 @@ def _findings(agent, by_key):
 
 def _dismissal(agent, found):
     """The owner's word on an earlier finding that this one repeats, or None."""
-    words, documents, terms = words_of(found), _documents(found), set(found.terms)
+    words, documents, terms = words_of(found), found.documents, set(found.terms)
     for dismissal in Dismissal.objects.filter(
         agent=agent, kind=found.kind, documents__overlap=list(documents)
     ):
@@ -162,10 +177,6 @@ def words_of(found):
         return []
     places = [p for p in (found.left, found.right) if p is not None]
     return sorted(" ".join(p.words.lower().split())[:1000] for p in places)
-
-
-def _documents(found):
-    return {p.document_id for p in (found.left, found.right) if p is not None}
 
 
 def _is_flipped(found, standing):

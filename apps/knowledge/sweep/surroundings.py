@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
 
 import numpy
 from django.db.models import F, Q
@@ -13,6 +14,7 @@ from apps.knowledge.retrieval import postings
 from apps.knowledge.sweep import broken_links, claims, duplicates, likeness, outdated
 from apps.knowledge.sweep.pages import Page
 from apps.knowledge.sweep.vocabulary import CONCEPTS
+from berrydesk.db import binary
 from berrydesk.text.tokens import tokens
 
 RULES = 1
@@ -39,6 +41,39 @@ BOILERPLATE = 4
 KEPT_PASSAGES = 3000
 """Passages whose claims stay in memory during a run."""
 
+KEPT_CHARACTERS = 2_000_000
+"""Characters of documents that stay in memory during a run, with what was read out of them."""
+
+_FRAME = (
+    "SELECT n FROM unnest(%s::bigint[]) n WHERE (SELECT count(*) FROM (SELECT 1 FROM {table} s"
+    " WHERE s.agent_id = %s AND s.paragraphs @> ARRAY[n] LIMIT %s) few) >= %s"
+)
+_ALIKE = (
+    "SELECT q.document_id, s.document_id FROM {table} q CROSS JOIN LATERAL (SELECT document_id FROM {table} s"
+    " WHERE s.agent_id = q.agent_id AND s.bands && q.bands AND s.document_id <> q.document_id LIMIT %s) s"
+    " WHERE q.agent_id = %s AND q.document_id = ANY(%s)"
+)
+
+
+@dataclass
+class _Around:
+    """What stands around one page. ``near``: {id of a statement: passages nearest to it}."""
+
+    own: list
+    near: dict
+    like: list
+    frame: frozenset
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A passage as it is compared: all its claims, and those that each term tells."""
+
+    document_id: object
+    language: str
+    claims: tuple
+    by_term: dict
+
 
 class Surroundings:
     """The knowledge of one agent, as the rules of a sweep ask for it. ``compared`` counts pairs of claims."""
@@ -47,34 +82,72 @@ class Surroundings:
         self.agent = agent
         self.today = today
         self.compared = 0
-        self._claims = OrderedDict()
-        self._near = {}
+        self._passages = OrderedDict()
+        self._pages = OrderedDict()
+        self._characters = 0
+        self._prepared, self._likely = {}, {}
+        self._common, self._rare = set(), set()
+        self._missing = set()
 
     def page(self, document):
-        """A document, with its whole text."""
-        return Page(
-            pk=document.pk,
-            external_id=document.external_id,
-            title=document.title or document.external_id,
-            url=document.url,
-            language=document.language or "en",
-            text=document.text,
-        )
+        """A document with its whole text: the same object as before, as long as it was not learned anew."""
+        page, learned_at = self._pages.pop(document.pk, (None, None))
+        if page is not None and (learned_at, page.text) != (document.learned_at, document.text):
+            self._characters -= len(page.text)
+            page = None
+        if page is None:
+            page = Page(
+                pk=document.pk,
+                external_id=document.external_id,
+                title=document.title or document.external_id,
+                url=document.url,
+                language=document.language or "en",
+                text=document.text,
+            )
+            self._characters += len(page.text)
+        self._pages[document.pk] = page, document.learned_at
+        while self._characters > KEPT_CHARACTERS and len(self._pages) > 1:
+            _pk, (gone, _at) = self._pages.popitem(last=False)
+            self._characters -= len(gone.text)
+        return page
+
+    def prepare(self, documents):
+        """What the rules will ask about these documents is read, in one go for all."""
+        pages = [self.page(each) for each in documents]
+        numbers = {page.pk: [] for page in pages}
+        rows = Passage.objects.filter(document__in=list(numbers)).order_by("document", "position")
+        for document, number in rows.values_list("document", "number"):
+            numbers[document].append(number)
+        passages = self._load([n for several in numbers.values() for n in several])
+        self._learn_frame(pages)
+        own = {
+            page.pk: self._own(page, [passages[n] for n in numbers[page.pk] if n in passages])
+            for page in pages
+        }
+        near = self._near([claim for several in own.values() for claim in several])
+        self.look_up({url for page in pages for url in broken_links.addresses(page)})
+        found, alike = {}, self._alike(pages)
+        for page in pages:
+            mine = {id(c.statement): near.get(id(c.statement), ()) for c in own[page.pk]}
+            likely = [*_most_near(page, mine)[: MOST_LIKE // 2], *alike.get(page.pk, ())]
+            found[page.pk] = _Around(
+                own[page.pk], mine, list(dict.fromkeys(likely))[:MOST_LIKE], self._frame(page)
+            )
+        self._prepared = found
+        self._likely = self._read({pk for around in found.values() for pk in around.like})
 
     def pairs(self, page):
         """(claim of the page, claim of another page or another place of it) worth comparing."""
-        own = self._own(page)
-        passages = self._passages(own)
+        around = self._prepared[page.pk]
         seen = set()
-        self._near[page.pk] = defaultdict(float)
-        for claim in own:
-            for number, score in passages.get(id(claim.statement), ()):
-                by_term, everything = self._claims.get(number, ({}, []))
-                if everything and everything[0].page.pk != page.pk:
-                    self._near[page.pk][everything[0].page.pk] += score
-                for other in _sharing(claim, by_term, everything):
+        for claim in around.own:
+            for passage, _score in around.near[id(claim.statement)]:
+                if passage.language != claim.page.language:
+                    continue
+                is_same_page = passage.document_id == page.pk
+                for other in _sharing(claim, passage):
                     pair = (id(claim), id(other))
-                    if pair in seen or _is_same_place(claim, other):
+                    if pair in seen or (is_same_page and claim.statement.order >= other.statement.order):
                         continue
                     seen.add(pair)
                     self.compared += 1
@@ -82,30 +155,11 @@ class Surroundings:
 
     def like(self, page):
         """Pages that may say the same as this one: those that share a band, and those retrieval finds most often."""
-        shingles, _length = duplicates.shingles(page)
-        found = SweptDocument.objects.filter(agent=self.agent, bands__overlap=duplicates.bands(shingles))
-        near = self._near.get(page.pk, {})
-        ids = sorted(near, key=lambda pk: -near[pk])[: MOST_LIKE // 2]
-        ids += list(found.exclude(document=page.pk).values_list("document", flat=True)[:MOST_LIKE])
-        rows = Document.objects.filter(
-            pk__in=ids[:MOST_LIKE], status=DocumentStatus.LEARNED, set_aside_at=None
-        )
-        return [self.page(row) for row in rows.exclude(pk=page.pk)]
+        return [self._likely[pk] for pk in self._prepared[page.pk].like if pk in self._likely]
 
     def boilerplate(self, page):
         """Numbers of the page's paragraphs that stand in many documents."""
-        numbers = duplicates.paragraph_ids(page)
-        if not numbers:
-            return frozenset()
-        key = "boilerplate"
-        if key not in page.extra:
-            counts = defaultdict(int)
-            rows = SweptDocument.objects.filter(agent=self.agent, paragraphs__overlap=numbers)
-            for paragraphs in rows.values_list("paragraphs", flat=True)[: BOILERPLATE * 50]:
-                for number in set(paragraphs) & set(numbers):
-                    counts[number] += 1
-            page.extra[key] = frozenset(n for n, count in counts.items() if count >= BOILERPLATE)
-        return page.extra[key]
+        return self._prepared[page.pk].frame
 
     def frame(self, page):
         """The page's paragraphs that stand in many documents, as texts."""
@@ -115,7 +169,7 @@ class Surroundings:
     def versions(self, page):
         """(older, newest) page of one title, where this page is either of them."""
         key = outdated.title_key(page.title)
-        if not key:
+        if not key or outdated.version_of(page.title) <= (0, (0,)):
             return []
         rows = Document.objects.filter(
             swept__title_key=key, agent=self.agent, status=DocumentStatus.LEARNED, set_aside_at=None
@@ -128,24 +182,51 @@ class Surroundings:
         return [(each, newest) for each in older if page in (each, newest)]
 
     def missing(self, urls):
-        """Those of the addresses that a sync of the agent's own sites did not find."""
+        """Those of the addresses that a sync of the agent's own sites did not find, as far as they were looked up."""
+        return self._missing & set(urls)
+
+    def look_up(self, urls):
+        """Which of the addresses are missing is known."""
+        self._missing = set()
+        if not urls:
+            return
         spelled = {spelling: url for url in urls for spelling in (url, url + "/")}
         rows = Document.objects.filter(
             agent=self.agent, problem__code__in=broken_links.MISSING, url__in=list(spelled)
         )
-        return {spelled[url] for url in rows.values_list("url", flat=True)}
+        self._missing = {spelled[url] for url in rows.values_list("url", flat=True)}
 
-    def _own(self, page):
-        rows = list(
-            Passage.objects.filter(document=page.pk).order_by("position").values_list("number", flat=True)
-        )
-        self._load(rows)
-        frame = self.frame(page)
-        found = [claim for number in rows for claim in self._claims.get(number, ({}, []))[1]]
-        return [claim for claim in found if claim.statement.block not in frame]
+    def _read(self, ids):
+        """{id: page} of documents that are learned and not set aside; those in memory are not read again."""
+        if not ids:
+            return {}
+        rows = Document.objects.filter(pk__in=ids, status=DocumentStatus.LEARNED, set_aside_at=None)
+        learned = dict(rows.values_list("pk", "learned_at"))
+        found = {pk: self._pages[pk][0] for pk, at in learned.items() if self._pages.get(pk, (0, 0))[1] == at}
+        lacking = learned.keys() - found.keys()
+        return found | {row.pk: self.page(row) for row in (rows.filter(pk__in=lacking) if lacking else ())}
 
-    def _passages(self, own):
-        """{statement: [(passage number, score)]} of the passages nearest to each statement; their claims are loaded."""
+    def _learn_frame(self, pages):
+        """Paragraphs of these pages are known to be common or rare."""
+        asked = {n for page in pages for n in duplicates.paragraph_ids(page)} - self._common - self._rare
+        if asked:
+            sql = _FRAME.format(table=SweptDocument._meta.db_table)
+            found = binary.rows(sql, [list(asked), self.agent.pk, BOILERPLATE, BOILERPLATE])
+            common = {number for (number,) in found}
+            self._common |= common
+            self._rare |= asked - common
+
+    def _frame(self, page):
+        return frozenset(self._common.intersection(duplicates.paragraph_ids(page)))
+
+    def _own(self, page, passages):
+        """The page's claims, without those in its frame."""
+        common = self._frame(page)
+        frame = {p for p in page.paragraphs if common and duplicates.numbers_of([p])[0] in common}
+        return [c for passage in passages for c in passage.claims if c.statement.block not in frame]
+
+    def _near(self, own):
+        """{id of a statement: [(passage, score)]} of the passages nearest to each."""
         asked = {}
         for claim in own:
             if id(claim.statement) not in asked and (claim.values or claim.denies or claim.telling):
@@ -155,25 +236,34 @@ class Surroundings:
             return {}
         total = len(index.pop(LENGTHS)[0])
         found = {key: _nearest(groups, index, total) for key, groups in asked.items()}
-        self._load({number for near in found.values() for number, _score in near})
+        passages = self._load({number for near in found.values() for number, _score in near})
+        return {key: [(passages[n], s) for n, s in near if n in passages] for key, near in found.items()}
+
+    def _alike(self, pages):
+        """{page: documents that share a MinHash band with it}."""
+        found = defaultdict(list)
+        sql = _ALIKE.format(table=SweptDocument._meta.db_table)
+        for page, other in binary.rows(sql, [MOST_LIKE, self.agent.pk, [page.pk for page in pages]]):
+            found[page].append(other)
         return found
 
     def _load(self, numbers):
-        """Claims of passages are in memory."""
-        lacking = []
+        """{number: passage with its claims} of those that are read."""
+        found, lacking = {}, []
         for number in numbers:
-            if number in self._claims:
-                self._claims.move_to_end(number)
+            if number in self._passages:
+                self._passages.move_to_end(number)
+                found[number] = self._passages[number]
             else:
                 lacking.append(number)
         rows = Passage.objects.filter(number__in=lacking, document__set_aside_at=None).select_related(
             "document"
         )
-        for row in rows.defer("embedding", "document__text"):
-            self._claims[row.number] = _read(row)
-        room = max(KEPT_PASSAGES, len(numbers) * 2)
-        while len(self._claims) > room:
-            self._claims.popitem(last=False)
+        for row in rows.defer("embedding", "document__text") if lacking else ():
+            found[row.number] = self._passages[row.number] = _passage(row)
+        while len(self._passages) > KEPT_PASSAGES:
+            self._passages.popitem(last=False)
+        return found
 
 
 def digest(document):
@@ -206,8 +296,8 @@ def _read_by(agent):
     return Document.objects.filter(agent=agent, status=DocumentStatus.LEARNED, set_aside_at=None)
 
 
-def _read(row):
-    """({term: claims that it tells}, all claims) of one passage."""
+def _passage(row):
+    """One passage with its claims."""
     document = row.document
     page = Page(
         pk=document.pk,
@@ -219,29 +309,33 @@ def _read(row):
         path=tuple(part for part in row.heading.split(" › ") if part),
         first=row.position * 100_000,
     )
-    found = claims.claims(page)
+    found = tuple(claims.claims(page))
     by_term = defaultdict(list)
     for claim in found:
         for term in claim.telling:
             by_term[term].append(claim)
-    return dict(by_term), found
+    return _Passage(document.pk, page.language, found, dict(by_term))
 
 
-def _sharing(claim, by_term, everything):
+def _most_near(page, near):
+    """Documents that stand nearest to the page's statements, the nearest first."""
+    scores = defaultdict(float)
+    for passages in near.values():
+        for passage, score in passages:
+            if passage.claims and passage.document_id != page.pk:
+                scores[passage.document_id] += score
+    return sorted(scores, key=lambda pk: -scores[pk])
+
+
+def _sharing(claim, passage):
     """Claims of a passage that share a telling word; in languages that join words, all of them."""
     if claim.page.language in likeness.JOINING:
-        return everything
+        return passage.claims
     found = {}
     for term in claim.terms:
-        for other in by_term.get(term, ()):
+        for other in passage.by_term.get(term, ()):
             found[id(other)] = other
     return found.values()
-
-
-def _is_same_place(claim, other):
-    if claim.page.language != other.page.language or claim.statement is other.statement:
-        return True
-    return claim.page.pk == other.page.pk and claim.statement.order >= other.statement.order
 
 
 def _wordings(claim):

@@ -1,5 +1,6 @@
 """Typed values in a sentence: durations, money, shares, times, dates, weights, counts; comparable whatever their wording."""
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass, replace
@@ -44,6 +45,9 @@ _OPENING = re.compile(
 
 CAPITALISING = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
+
+KEPT = 10_000
+"""Sentences whose values stay in memory: several rules ask for the same ones."""
 
 OPEN_END = -1
 """The end of opening hours that is not named."""
@@ -90,6 +94,7 @@ class Value:
         )
 
 
+@functools.lru_cache(maxsize=KEPT)
 def values(text, language):
     """The values in ``text``, in order; none overlaps another."""
     found = [*_dates(text), *_hours(text), *_clocks(text)]
@@ -102,7 +107,7 @@ def values(text, language):
             found.append(value)
         at += used
     found = [replace(x, end=x.end - 1) if text[x.end - 1] == "." else x for x in found]
-    return sorted(found, key=lambda value: value.start)
+    return tuple(sorted(found, key=lambda value: value.start))
 
 
 def weekdays(text):
