@@ -30,12 +30,15 @@ def pytest_make_parametrize_id(val, argname):
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_itemcollected(item):
+    """A file, or such a folder, stays in one of the processes."""
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What takes longest begins first; a file, or such a folder, stays in one of the processes."""
+    """What takes longest begins first."""
     items.sort(key=lambda item: _group(item) not in TOGETHER)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
