@@ -7,11 +7,10 @@ work, and what was said before a crash is taken back and said anew in the same m
 import asyncio
 import logging
 import time
-from dataclasses import replace
 
 from django.db import transaction
 
-from apps.answering import admitting, contextual, gathering, generating, understanding
+from apps.answering import admitting, finding, gathering, generating, understanding
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.answering.trace import Trace
 from apps.answering.voice import Voice, finish_turn
@@ -92,39 +91,7 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
     if understood.kind == "question":
         if route.choices:  # the built-in answerer is quicker than a status line could be read
             await voice.status(phrase("reading", understood.language))
-        with trace.step("gather", question=admitted.question) as step:
-            gathered = await database_unit(
-                gathering.gather, workspace_id, admitted, with_guidance=bool(route.choices)
-            )
-            step.output.update(
-                query=gathered.query,
-                confidence=gathered.confidence,
-                answerable=gathered.answerable,
-                passages=[
-                    {
-                        "title": f.title,
-                        "heading": f.heading,
-                        "url": f.url,
-                        "score": f.score,
-                        "text": f.text[:300],
-                    }
-                    for f in gathered.found
-                ],
-                internal=[{"title": g.title, "text": g.text[:300]} for g in gathered.guidance],
-            )
-            if route.choices:
-                read = await database_unit(
-                    contextual.context,
-                    workspace_id,
-                    admitted.agent,
-                    gathered.found,
-                    route.choices,
-                    gathering.audience_of(admitted.conversation),
-                )
-                gathered = replace(gathered, sources=read.sources)
-                step.output.update(
-                    context={"mode": str(read.mode), "tokens": read.tokens, "reason": read.reason}
-                )
+        gathered = await finding.find(workspace_id, admitted, understood, route, trace)
     facts = (admitted, understood, gathered, route)
     answer, model = await generating.generate(workspace_id, facts, voice, trace)
     with trace.step("check") as step:

@@ -1,6 +1,7 @@
 """The passages that may hold the answer, and whether they are likely to."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from apps.answering import following
 from apps.conversations.models import Rung
@@ -36,7 +37,7 @@ class Guidance:
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
 
-    ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
+    ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
     ``guidance`` is internal: a model may follow it, but no visitor may read it.
     """
 
@@ -47,6 +48,7 @@ class Gathered:
     knows_anything: bool = True
     sources: list = field(default_factory=list)
     guidance: list = field(default_factory=list)
+    further: list = field(default_factory=list)
 
     @property
     def read(self):
@@ -54,21 +56,38 @@ class Gathered:
         return self.sources or self.found
 
 
-def gather(workspace_id, admitted, *, with_guidance=False):
+def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, further=0):
     """Search what the visitor may know for the question; a short follow-up is read with the question before it.
 
-    ``with_guidance``: for a model, which may also be told what is internal.
+    ``rewritten``: the follow-up as a question that stands alone. ``with_guidance``: for a model, which may also be told
+    what is internal. ``further``: how many passages beyond those that are read are wanted.
     """
     with in_workspace(workspace_id):
         audience = audience_of(admitted.conversation)
-        best = _look(admitted.agent, admitted.question, audience)
-        is_whole = best.answerable and not following.leans(admitted.question)
-        for query in () if is_whole else _other_readings(admitted):
-            read = _look(admitted.agent, query, audience)
-            best = read if read.confidence > best.confidence + CLEARLY * best.answerable else best
+        look = partial(_look, admitted.agent, audience=audience, further=further)
+        best = look(rewritten) if rewritten else None
+        if best is None or not best.answerable:
+            best = _best_reading(admitted, look, best or look(admitted.question))
         if with_guidance:
             best = replace(best, guidance=_guidance(admitted.agent, best.query, audience))
         return best
+
+
+def answers_alone(workspace_id, admitted):
+    """Whether the question's own words find an answer, whatever was said before."""
+    with in_workspace(workspace_id):
+        audience = audience_of(admitted.conversation)
+        return _look(admitted.agent, admitted.question, audience=audience, further=0).answerable
+
+
+def _best_reading(admitted, look, best):
+    """``best``, or what another reading of the question finds and answers more surely."""
+    if best.answerable and not following.leans(admitted.question):
+        return best
+    for query in _other_readings(admitted):
+        read = look(query)
+        best = read if read.confidence > best.confidence + CLEARLY * best.answerable else best
+    return best
 
 
 def audience_of(conversation):
@@ -105,12 +124,18 @@ def _other_readings(admitted):
     yield from following.readings(admitted.question, before)
 
 
-def _look(agent, query, audience):
-    found = searching.search(agent, query, limit=PASSAGES, audience=audience)
+def _look(agent, query, *, audience, further):
+    found = searching.search(agent, query, limit=PASSAGES + further, audience=audience)
     if not found:
         return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).exists())
     assessed = answerability.assess(agent, query, found)
-    return Gathered(query=query, found=found, confidence=assessed.confidence, answerable=assessed.answerable)
+    return Gathered(
+        query=query,
+        found=found[:PASSAGES],
+        confidence=assessed.confidence,
+        answerable=assessed.answerable,
+        further=found[PASSAGES:],
+    )
 
 
 def citation(number, found, quote):

@@ -11,6 +11,9 @@ from django.utils import timezone
 from apps.conversations.models import Span
 from berrydesk.errors import OwnerError
 
+BY_MODEL = ("rewrite", "order", "generate")
+"""Stages in which a model is called: their figures are those of the turn."""
+
 LONGEST_VALUE = 4_000
 """Characters kept of one text in a span; enough to see why, little enough for a million turns."""
 
@@ -68,7 +71,7 @@ class Trace:
 
     def total(self, name):
         """The sum of a step's figure over the model calls; None when a call's figure is unknown."""
-        values = [getattr(step, name) for step in self.steps if step.stage == "generate"]
+        values = [getattr(step, name) for step in self.steps if step.stage in BY_MODEL]
         return None if None in values else sum(values)
 
     def rows(self, turn):

@@ -30,6 +30,16 @@ def assumption(service, model):
     return estimate.assumption if estimate else ""
 
 
+REWRITING_TOKENS, REORDERING_TOKENS = (350, 30), (1_800, 20)
+"""Read and written where a model makes a follow-up whole, and where it re-orders twelve passages of usual length."""
+
+
+def thousand_calls(service, model, read, written):
+    """What a thousand short calls cost in words; "" where no price is known or none is asked."""
+    each = prices.cost(service, model, read, written)
+    return "" if each is None else dollars(each * 1000)
+
+
 TOKENS_A_PAGE = 500
 """A page of a website, roughly: what makes a window of tokens imaginable."""
 

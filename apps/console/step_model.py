@@ -10,6 +10,7 @@ from apps.connections.models import Connection
 from apps.console import pricing, wizard
 from apps.console.entering import find_agent
 from apps.routing import catalogue, choosing, families, health, providers
+from apps.routing.checking import choice_of
 from apps.routing.errors import AddressMalformed, AddressMissing, NoSuchModel
 from apps.routing.models import ContextMode, Fallback, RoutingPolicy
 from apps.workspaces.access import Role, open_to
@@ -87,6 +88,9 @@ def choose(request, public_id):
             _choose_fallback(agent, request.POST["fallback"], (connection, model), by=request.member)
         if request.POST.get("context") in ContextMode.values:
             _choose_context(agent, request.POST["context"], by=request.member)
+        if "helps" in request.POST:
+            helps = {name: name in request.POST for name in ("reorders", "rewrites")}
+            choosing.choose_help(agent, **helps, by=request.member)
     except OwnerError as problem:
         return wizard.answer(
             request, "console/step_model.html", _context(agent, request.GET), problem=problem
@@ -198,9 +202,18 @@ def _context(agent, asked):
         "chosen_price": pricing.per_thousand(policy.connection.service, policy.model) if is_chosen else "",
         "assumption": pricing.assumption(policy.connection.service, policy.model) if is_chosen else "",
         "reads": pricing.window(policy.connection.service, policy.model) if is_chosen else "",
+        "rewriting_costs": _costs_of(policy, pricing.REWRITING_TOKENS) if is_chosen else "",
+        "reordering_costs": _costs_of(policy, pricing.REORDERING_TOKENS) if is_chosen else "",
         "typed": {},
         "asks_other": asked.get("provider") == "other",
     }
+
+
+def _costs_of(policy, tokens):
+    asked = choosing.for_asides(choosing.choose(policy.agent).choices) or choice_of(
+        policy.connection, policy.model
+    )
+    return pricing.thousand_calls(asked.provider, asked.model, *tokens)
 
 
 def _way(wanted, policy, connections):

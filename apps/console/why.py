@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from apps.answering.trace import BY_MODEL
 from apps.conversations.models import Outcome
 from apps.routing.models import ContextMode
 
@@ -13,7 +14,9 @@ ICONS = {
     "understand": "eye",
     "escalate": "person",
     "route": "route",
+    "rewrite": "pen",
     "gather": "book",
+    "order": "sort",
     "generate": "chip",
     "quote": "text",
     "act": "bolt",
@@ -89,7 +92,7 @@ def _facts(turn, spans):
 
 
 def _turn_cost(turn, spans):
-    if turn.cost is None and not any(span.stage == "generate" for span in spans) and turn.finished_at:
+    if turn.cost is None and not any(span.stage in BY_MODEL for span in spans) and turn.finished_at:
         return _("nothing: no model was asked")
     return money(turn.cost)
 
@@ -99,7 +102,7 @@ def _step(span):
     if span.output.get("failed"):
         words = f"{words} {_failure(span.output)}"
     figures = ""
-    if span.stage == "generate":
+    if span.stage in BY_MODEL and span.output.get("kept") not in NOT_ASKED:
         figures = _("Tokens: %(tokens)s. Cost: %(cost)s.") % {
             "tokens": _tokens(span.prompt_tokens, span.completion_tokens),
             "cost": money(span.cost),
@@ -202,6 +205,65 @@ def _gather(_given, output, _span):
     return title, said
 
 
+NOT_ASKED = ("failed_before", "left_alone")
+"""Why a model was not asked for help this time."""
+
+
+def _rewrite(given, output, _span):
+    asked, model = given.get("question", ""), given.get("model", _("A model"))
+    if output.get("query"):
+        words = _(
+            "%(model)s read “%(asked)s” with what was said before, and “%(query)s” was searched. "
+            "The answer is to the visitor’s own words."
+        )
+        return _("Made the question whole"), words % {
+            "model": model,
+            "asked": asked,
+            "query": output["query"],
+        }
+    instead = _("So “%(asked)s” was read without a model.") % {"asked": asked}
+    return _("A follow-up question"), _why_kept(output, model, instead)
+
+
+def _order(given, output, _span):
+    model = given.get("model", _("A model"))
+    if output.get("order"):
+        numbers = ", ".join(str(n) for n in output["order"])
+        words = _(
+            "%(model)s looked at the %(count)s best passages and chose these, by the place each was found at: %(numbers)s."
+        )
+        words %= {"model": model, "count": output.get("asked_about", ""), "numbers": numbers}
+        return _("Re-ordered what was found"), words
+    return _("Re-ordering"), _why_kept(output, model, _("The order stayed as it was found."))
+
+
+def _why_kept(output, model, instead):
+    """Why a model's help was not used, and what was done instead."""
+    if output.get("kept") == "failed" and output.get("message"):
+        return f"{output['message']} {instead}"
+    told = _KEPT.get(output.get("kept"), _("%(model)s gave no help that could be used.")) % {"model": model}
+    if (said := output.get("said")) and output.get("kept") in _SHOWS_WORDS:
+        told += " " + _("It said: “%(said)s”") % {"said": said}
+    return f"{told} {instead}"
+
+
+_KEPT = {
+    "too_late": gettext_lazy(
+        "%(model)s did not answer within two seconds, and visitors do not wait longer for that."
+    ),
+    "left_alone": gettext_lazy("%(model)s was too slow for this lately, so it was not asked."),
+    "failed_before": gettext_lazy("%(model)s had just failed, so it was not asked again."),
+    "unreadable": gettext_lazy("%(model)s answered with something else than was asked for."),
+    "as_it_was": gettext_lazy("%(model)s added nothing to the question."),
+    "too_long": gettext_lazy("%(model)s made far too much of the question."),
+    "other_language": gettext_lazy("%(model)s changed the language."),
+    "other_words": gettext_lazy("%(model)s wrote of something that nobody had spoken about."),
+    "none_helps": gettext_lazy("%(model)s found no passage better than another."),
+    "unknown_numbers": gettext_lazy("%(model)s named passages that do not exist, or one twice."),
+}
+_SHOWS_WORDS = ("unreadable", "too_long", "other_language", "other_words", "unknown_numbers")
+
+
 def _generate(given, output, _span):
     calls = output.get("calls") or []
     words = _("%(model)s wrote the answer.") if not calls else _("%(model)s asked for an action.")
@@ -255,7 +317,9 @@ _WORDS = {
     "understand": _understand,
     "escalate": _escalate,
     "route": _route,
+    "rewrite": _rewrite,
     "gather": _gather,
+    "order": _order,
     "generate": _generate,
     "quote": _quote,
     "act": _act,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.connections.models import Connection, Kind
-from apps.routing import catalogue, health, providers
+from apps.routing import catalogue, health, prices, providers
 from apps.routing.checking import choice_of
 from apps.routing.errors import NoSuchModel, NotAProvider
 from apps.routing.gateway import ModelChoice
@@ -15,13 +16,21 @@ from apps.routing.models import ContextMode, Fallback, RoutingPolicy
 from apps.workspaces import auditing
 from berrydesk.db.scopes import in_workspace
 
+ASIDE_TOKENS = (1_500, 30)
+"""Read and written in a short question beside the answer."""
+
 
 @dataclass(frozen=True)
 class Route:
-    """The models to ask, in order; none: the built-in answerer. ``reason`` says why, in words."""
+    """The models to ask, in order; none: the built-in answerer. ``reason`` says why, in words.
+
+    ``reorders`` and ``rewrites``: how the owner lets a model help to find before it answers.
+    """
 
     choices: tuple[ModelChoice, ...] = ()
     reason: str = ""
+    reorders: bool = False
+    rewrites: bool = False
 
     @property
     def choice(self):
@@ -101,6 +110,45 @@ def choose_context(agent, mode, by=None):
     return policy
 
 
+def choose_help(agent, *, reorders=None, rewrites=None, by=None):
+    """A model of this agent re-orders what was found, and rewrites follow-up questions, or it does not.
+
+    None leaves it as it was. Returns the RoutingPolicy. Scope needed.
+    """
+    with transaction.atomic():
+        policy, _made = RoutingPolicy.objects.select_for_update(of=("self",)).get_or_create(
+            agent=agent, defaults={"workspace_id": agent.workspace_id, "chosen_by": by}
+        )
+        for name, wanted in (("reorders", reorders), ("rewrites", rewrites)):
+            if wanted is None or wanted == getattr(policy, name):
+                continue
+            setattr(policy, name, wanted)
+            policy.save(update_fields=[name])
+            words = _HELP_WORDS[name, wanted].format(agent=agent.name)
+            auditing.record(agent.workspace_id, by, "routing.help_chosen", policy, words)
+    return policy
+
+
+_HELP_WORDS = {
+    ("reorders", True): gettext_lazy("A model re-orders what {agent} found."),
+    ("reorders", False): gettext_lazy("What {agent} found stays in the order it was found in."),
+    ("rewrites", True): gettext_lazy("A model rewrites follow-up questions to {agent}."),
+    ("rewrites", False): gettext_lazy("Follow-up questions to {agent} are read without a model."),
+}
+
+
+def for_asides(choices):
+    """Who is asked short questions beside the answer: the cheapest of ``choices``, else the first; None without any."""
+    if not choices:
+        return None
+    costs = [prices.cost(one.provider, one.model, *ASIDE_TOKENS) for one in choices]
+    if (
+        costs[0] is None
+    ):  # a server of one's own costs nothing, and what has no price is not known to be dearer
+        return choices[0]
+    return min(zip(choices, costs, strict=True), key=lambda pair: (pair[1] is None, pair[1]))[0]
+
+
 def named(name):
     """The connection and model that a LiteLLM name means: ``openai/gpt-6-luna``, or a model's own name.
 
@@ -130,7 +178,8 @@ def choose(agent):
     rests = health.resting({connection.pk for connection, _model in wanted})
     usable = [(c, m) for c, m in wanted if c.pk not in rests]
     choices = tuple(choice_of(connection, model) for connection, model in usable)
-    return Route(choices, _reason(policy, wanted, usable))
+    helps = {"reorders": policy.reorders, "rewrites": policy.rewrites} if choices else {}
+    return Route(choices, _reason(policy, wanted, usable), **helps)
 
 
 def route(workspace_id, agent):

@@ -92,15 +92,19 @@ class Usage:
 Chunk = TextDelta | ToolCall | Usage
 
 
-async def stream(choice, messages, *, tools=None, max_tokens=800, limits=None) -> AsyncIterator[Chunk]:
+async def stream(
+    choice, messages, *, tools=None, max_tokens=800, limits=None, settings=None
+) -> AsyncIterator[Chunk]:
     """The answer of a model, piece by piece; at its end the tool calls, then one ``Usage``.
 
+    ``settings`` are further parameters of the request, such as ``{"temperature": 0}``; a model that lacks one does
+    without it.
     Raises ModelFailed whatever goes wrong, within ``limits``. Never tries again. Leaving the loop, or being
     cancelled, ends the request to the provider.
     """
     pace = Pace(limits or Limits())
     pieces = asyncio.Queue(maxsize=64)
-    pump = asyncio.create_task(_pump(choice, messages, tools, max_tokens, pieces))
+    pump = asyncio.create_task(_pump(choice, messages, tools, (max_tokens, settings or {}), pieces))
     try:
         while True:
             try:
@@ -124,10 +128,10 @@ async def stream(choice, messages, *, tools=None, max_tokens=800, limits=None) -
         await asyncio.wait({pump}, timeout=1)
 
 
-async def complete(choice, messages, *, max_tokens=200, limits=None):
+async def complete(choice, messages, *, max_tokens=200, limits=None, settings=None):
     """The whole text of a short answer and its ``Usage``. Raises ModelFailed."""
     text, usage = "", Usage(None, None, None)
-    chunks = stream(choice, messages, max_tokens=max_tokens, limits=limits)
+    chunks = stream(choice, messages, max_tokens=max_tokens, limits=limits, settings=settings)
     async with contextlib.aclosing(chunks):
         async for chunk in chunks:
             if isinstance(chunk, TextDelta):
@@ -218,7 +222,7 @@ def _timeout():
     return httpx.Timeout(60.0, connect=5.0)
 
 
-async def _pump(choice, messages, tools, max_tokens, pieces):
+async def _pump(choice, messages, tools, how, pieces):
     """Read the provider's answer into ``pieces``; last comes None, or the ModelFailed that it came to."""
     call = wire.watch(private=choice.provider == catalogue.CUSTOM)
     answer = _Answer(choice, tools)
@@ -226,7 +230,7 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
         litellm, handler = (
             _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
         )
-        chunks = await litellm.acompletion(**_request(handler, choice, messages, tools, max_tokens))
+        chunks = await litellm.acompletion(**_request(handler, choice, messages, tools, *how))
         async for chunk in chunks:
             for piece in answer.take(chunk):
                 await pieces.put(piece)
@@ -244,7 +248,7 @@ async def _pump(choice, messages, tools, max_tokens, pieces):
         await call.close()
 
 
-def _request(handler, choice, messages, tools, max_tokens):
+def _request(handler, choice, messages, tools, max_tokens, settings):
     known = catalogue.provider(choice.provider)
     provider = known.litellm_name
     request = {
@@ -257,6 +261,7 @@ def _request(handler, choice, messages, tools, max_tokens):
         "max_retries": 0,
         "num_retries": 0,
         "timeout": _timeout(),
+        **settings,
     }
     base_url = choice.base_url or known.base_url
     if base_url:

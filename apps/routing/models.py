@@ -17,7 +17,10 @@ class ContextMode(models.TextChoices):
 
 
 class RoutingPolicy(WorkspaceModel):
-    """The model an agent answers with; without a row, or with ``model`` empty, the built-in answerer does."""
+    """The model an agent answers with; without a row, or with ``model`` empty, the built-in answerer does.
+
+    How a model helps to find before it answers: it ``reorders`` what was found, and ``rewrites`` follow-up questions.
+    """
 
     agent = models.OneToOneField("agents.Agent", on_delete=models.CASCADE, related_name="routing_policy")
     connection = models.ForeignKey(
@@ -25,6 +28,8 @@ class RoutingPolicy(WorkspaceModel):
     )
     model = models.CharField(max_length=160, blank=True)
     context_mode = models.CharField(max_length=10, choices=ContextMode.choices, default=ContextMode.AUTO)
+    reorders = models.BooleanField(default=False)
+    rewrites = models.BooleanField(default=True)
     chosen_at = models.DateTimeField(default=timezone.now)
     chosen_by = models.ForeignKey("workspaces.Member", null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -48,6 +48,8 @@ class AgentChange(Schema):
     context: Literal["auto", "passages", "documents", "whole"] | None = Field(
         None, description="What a model is given to read for each question"
     )
+    reorders: bool | None = Field(None, description="A model re-orders what was found before it answers")
+    rewrites: bool | None = Field(None, description="A model makes follow-up questions whole for the search")
 
 
 class AgentOut(Schema):
@@ -67,6 +69,8 @@ class AgentOut(Schema):
     model: str | None = Field(description="null: the built-in answerer")
     fallbacks: list[str]
     context: str
+    reorders: bool
+    rewrites: bool
     created_at: datetime
     published_at: datetime | None
 
@@ -96,12 +100,21 @@ def show(agent):
 def _models_of(agent):
     policy = RoutingPolicy.objects.select_related("connection").filter(agent=agent).first()
     if policy is None:
-        return {"model": None, "fallbacks": [], "context": ContextMode.AUTO}
+        policy = RoutingPolicy()  # as it will be with the first model
+        return {
+            "model": None,
+            "fallbacks": [],
+            "context": ContextMode.AUTO,
+            "reorders": policy.reorders,
+            "rewrites": policy.rewrites,
+        }
     rows = policy.fallbacks.in_order().select_related("connection")
     return {
         "model": None if policy.is_built_in else f"{policy.connection.service}/{policy.model}",
         "fallbacks": [f"{row.connection.service}/{row.model}" for row in rows],
         "context": policy.context_mode,
+        "reorders": policy.reorders,
+        "rewrites": policy.rewrites,
     }
 
 
@@ -153,6 +166,9 @@ def change_agent(request, agent_id: str, body: AgentChange):
             choosing.choose_fallbacks(agent, [choosing.named(n) for n in fields.pop("fallbacks")], by=by)
         if "context" in fields:
             choosing.choose_context(agent, fields.pop("context"), by=by)
+        helps = {name: fields.pop(name) for name in ("reorders", "rewrites") if name in fields}
+        if helps:
+            choosing.choose_help(agent, **helps, by=by)
         return show(making.change(agent, by=by, **fields) if fields else agent)
 
 

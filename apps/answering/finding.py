@@ -1,0 +1,67 @@
+"""Between understanding and answering: the question made whole, the pages searched, what a model reads decided.
+
+A model helps where there is one and its owner lets it; the search itself never needs one.
+"""
+
+from dataclasses import replace
+
+from apps.answering import contextual, gathering, ordering, rewriting
+from apps.answering.aside import Aside
+from apps.routing.models import ContextMode
+from berrydesk.db.units import database_unit
+
+
+async def find(workspace_id, admitted, understood, route, trace):
+    """What the question's answer may be made of, as ``Gathered``; each step is written into ``trace``."""
+    aside = Aside(workspace_id, route.choices)
+    rewritten = None
+    if route.rewrites:
+        rewritten = await rewriting.rewrite(workspace_id, admitted, understood, aside, trace)
+    with trace.step("gather", question=admitted.question) as step:
+        gathered = await database_unit(
+            gathering.gather,
+            workspace_id,
+            admitted,
+            rewritten=rewritten,
+            with_guidance=bool(route.choices),
+            further=ordering.ASKED_ABOUT - gathering.PASSAGES if route.reorders else 0,
+        )
+        step.output.update(_told(gathered))
+        if not route.choices:
+            return gathered
+        read = await _context(workspace_id, admitted, gathered.found, route)
+        step.output.update(context=_told_context(read))
+    if route.reorders and read.mode != ContextMode.WHOLE and len(gathered.found) > 1:
+        ordered = await ordering.order(gathered, aside, trace)
+        if ordered != gathered.found:
+            read = await _context(workspace_id, admitted, ordered, route)
+            step.output.update(context=_told_context(read))
+    return replace(gathered, sources=read.sources)
+
+
+async def _context(workspace_id, admitted, found, route):
+    return await database_unit(
+        contextual.context,
+        workspace_id,
+        admitted.agent,
+        found,
+        route.choices,
+        gathering.audience_of(admitted.conversation),
+    )
+
+
+def _told_context(read):
+    return {"mode": str(read.mode), "tokens": read.tokens, "reason": read.reason}
+
+
+def _told(gathered):
+    return {
+        "query": gathered.query,
+        "confidence": gathered.confidence,
+        "answerable": gathered.answerable,
+        "passages": [
+            {"title": f.title, "heading": f.heading, "url": f.url, "score": f.score, "text": f.text[:300]}
+            for f in gathered.found
+        ],
+        "internal": [{"title": g.title, "text": g.text[:300]} for g in gathered.guidance],
+    }
