@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-virtualenv
 PLUGINS := $(wildcard plugins/*)
-PARALLEL := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PARALLEL := -n logical --maxprocesses 4 --no-loadscope-reorder
 
 .PHONY: run test check fix docs bench soak lock
 

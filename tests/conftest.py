@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 DATA = Path(os.environ.get("BERRYDESK_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 collect_ignore = []
@@ -19,10 +20,21 @@ TOGETHER = ("browser", "scaling", "soak")
 """Folders whose tests share costly things: one process runs all of such a folder."""
 
 
-def _group(item):
-    path = item.nodeid.partition("::")[0]
+def _group(nodeid):
+    path = nodeid.partition("::")[0]
     folder = path.split("/")[1]
     return folder if folder in TOGETHER else path
+
+
+class _ByGroup(LoadScopeScheduling):
+    """A file, or such a folder, stays in one of the processes."""
+
+    def _split_scope(self, nodeid):
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return _ByGroup(config, log)
 
 
 def pytest_make_parametrize_id(val, argname):
@@ -30,15 +42,10 @@ def pytest_make_parametrize_id(val, argname):
     return argname if isinstance(val, bytes) else None
 
 
-def pytest_itemcollected(item):
-    """A file, or such a folder, stays in one of the processes."""
-    item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """What takes longest begins first."""
-    items.sort(key=lambda item: _group(item) not in TOGETHER)
+    items.sort(key=lambda item: _group(item.nodeid) not in TOGETHER)
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
