@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-virtuale
 PLUGINS := $(wildcard plugins/*)
 PARALLEL := -n logical --maxprocesses 4 --no-loadscope-reorder
 
-.PHONY: run test check fix docs bench soak lock
+.PHONY: run test check fix docs picture bench soak lock
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m berrydesk.cli run
@@ -29,6 +29,10 @@ fix: $(VENV)/.tools
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m berrydesk.documenting
+
+picture: $(VENV)/.tools $(VENV)/.machine
+	$(BIN)/python -m pytest tests/browser/test_picture.py
+	cp var/screenshots/readme-widget.png docs/images/widget.png
 
 bench: $(VENV)/.tools
 	$(BIN)/python -m tests.benchmarks

@@ -110,7 +110,7 @@ def test_nobody_knows_what_it_did_so_it_is_never_repeated(foreign, chat, name):
     running.confirm(run)
     began = time.monotonic()
     assert running.perform(run.pk).state == "unknown"
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 25
     for _ in range(3):
         ActionRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
         assert running.perform(run.pk).state == "unknown"

@@ -75,7 +75,7 @@ def test_the_preview_answers_from_the_sample(signed_in, lumi):
     signed_in.goto(f"/setup/{lumi}/train/")
     signed_in.get_by_role("textbox", name="message").fill("Do you ship to Norway?")
     signed_in.get_by_role("button", name="Send").click()
-    expect(signed_in.get_by_role("log")).to_contain_text("3 to 5 working days", timeout=20_000)
+    expect(signed_in.get_by_role("log")).to_contain_text("3 to 5 working days", timeout=30_000)
 
 
 def test_the_look_is_saved_while_typing_and_the_preview_follows(signed_in, lumi):

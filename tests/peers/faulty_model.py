@@ -118,7 +118,7 @@ class FaultyModel:
     def url(self):
         return f"http://127.0.0.1:{self.port}/v1"
 
-    def wait_until_hung_up(self, times=1, *, within_s=3.0):
+    def wait_until_hung_up(self, times=1, *, within_s=20.0):
         """True when clients left that many answers before their end."""
         ends = time.monotonic() + within_s
         while time.monotonic() < ends and self.hung_up < times:

@@ -66,7 +66,7 @@ class Live:
         """Everything the run has printed."""
         return (self.home / "run.log").read_text()
 
-    def start(self, within_s=60):
+    def start(self, within_s=150):
         """Running afterwards; a web process answers, and ``/readyz`` where there is a worker too."""
         with open(self.home / "run.log", "a") as log:
             self.process = subprocess.Popen(
@@ -87,7 +87,7 @@ class Live:
             return 0.0
         began = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(15)
+        self.process.wait(45)
         return time.monotonic() - began
 
     def status(self, path):
@@ -127,7 +127,7 @@ class Live:
             env=self.environment | settings,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
