@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import close_old_connections, connections
 
-THREADS = 4
+THREADS = 3
 """At most this many connections serve all streams of a process."""
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
