@@ -112,7 +112,12 @@ def _database(url):
     host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
     options = {}
     if PROCESS == "web":
-        options["pool"] = {"min_size": 1, "max_size": env.int("BERRYDESK_POOL", 8), "timeout": 20, "max_idle": 60}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("BERRYDESK_POOL", 8),
+            "timeout": 20,
+            "max_idle": 60,
+        }
     return {
         "ENGINE": "berrydesk.db.postgres",
         "NAME": parts.path.lstrip("/"),

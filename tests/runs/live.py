@@ -90,10 +90,11 @@ class Live:
         self.process.wait(45)
         return time.monotonic() - began
 
-    def status(self, path):
-        """The HTTP status of a page, or None when nobody answers."""
+    def status(self, path, host=None):
+        """The HTTP status of a page, or None when nobody answers; ``host``: the name under which it is asked."""
+        request = urllib.request.Request(self.url + path, headers={"Host": host} if host else {})
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

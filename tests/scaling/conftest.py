@@ -74,5 +74,5 @@ def installation(redis_url, database_url, tmp_path_factory):
         webs = [start("--web-only"), start("--web-only")]
         workers = [start("--worker-only"), start("--worker-only")]
         for web in webs:
-            web.wait_for(lambda: web.status("/readyz") == 200, 60, "a worker")  # noqa: B023
+            web.wait_for(lambda: web.status("/readyz") == 200, 150, "a worker")  # noqa: B023
         yield webs, workers

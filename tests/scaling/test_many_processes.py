@@ -7,8 +7,6 @@ import urllib.request
 import psycopg
 import pytest
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def call(live, token, method, path, body=None):
     """The JSON that an operation of the API answers."""
