@@ -171,6 +171,19 @@ def review_changes(source, is_on, by=None):
         auditing.record(source.workspace_id, by, "source.review", source, words % source.name)
 
 
+def change_limits(source, limits, by=None):
+    """The next sync keeps to these limits. Raises InvalidConfig, field by field."""
+    with transaction.atomic():
+        row = Source.objects.select_for_update().get(pk=source.pk)
+        config = registry.limited(row.kind, row.config, limits)
+        if config != row.config:
+            row.config = config
+            row.save(update_fields=["config"])
+            words = _("The limits of %s were changed")
+            auditing.record(row.workspace_id, by, "source.limits", row, words % row.name)
+    return row
+
+
 def delete_source(source, by=None):
     """The source is gone with its documents, passages and files. A second time does nothing."""
     with transaction.atomic():

@@ -1,6 +1,8 @@
 """A site of 1,000 pages on loopback: how long until it is searchable, and what reading it again costs."""
 
 import json
+import os
+import statistics
 import time
 import urllib.request
 
@@ -38,7 +40,7 @@ def main():
             rows.append(_row(name, _wait(call, agent, source["id"]), began, live))
         show(
             f"A site of {PAGES} pages, on loopback, without waiting between pages",
-            ("what", "seconds", "learned", "skipped as unchanged", "CPU of all processes, seconds"),
+            ("what", "seconds", "learned", "as before", "CPU of all processes, seconds", "median load"),
             rows,
         )
 
@@ -74,19 +76,23 @@ def _caller(live):
 
 
 def _wait(call, agent, source_id):
+    """The source when it was read, and how busy the machine was meanwhile."""
+    loads = []
     while True:
         source = call(f"/agents/{agent}/sources/{source_id}")
+        loads.append(os.getloadavg()[0])
         if source["status"] not in ("queued", "syncing"):
-            return source
+            return source, statistics.median(loads)
         time.sleep(0.5)
 
 
-def _row(name, source, began, live):
+def _row(name, waited, began, live):
+    source, load = waited
     took = time.monotonic() - began
     share = source["unchanged"] / max(1, source["documents"])
     processes = [live.process, *psutil.Process(live.process.pid).children(recursive=True)]
     spent = sum(sum(psutil.Process(p.pid).cpu_times()[:2]) for p in processes if psutil.pid_exists(p.pid))
-    return (name, f"{took:.1f}", source["documents"], f"{share:.1%}", f"{spent:.0f} so far")
+    return (name, f"{took:.1f}", source["documents"], f"{share:.1%}", f"{spent:.0f} so far", f"{load:.1f}")
 
 
 if __name__ == "__main__":

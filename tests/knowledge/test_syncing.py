@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
-from apps.knowledge import sources, syncing, tasks
+from apps.knowledge import recording, sources, syncing, tasks
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Passage, Source
 from berrydesk.db import leases
@@ -324,6 +324,10 @@ def _a_worker(source):
     return child
 
 
+def page_saying(text):
+    return Outcome(external_id="text", title="Page", text=text)
+
+
 def test_who_lost_the_lease_teaches_nothing(agent):
     """A file is replaced while a worker still reads the old one: what it read late must not come back."""
     source = sources.add_source(agent, kind="text", config={"text": "The old text of the page."})
@@ -334,8 +338,8 @@ def test_who_lost_the_lease_teaches_nothing(agent):
     fresh = syncing._Run(leases.take(Source.objects.filter(pk=source.pk), for_s=20), time.monotonic() + 60)
     fresh.begin()
     with pytest.raises(syncing.LostLease):
-        late.record(Outcome(external_id="text", title="Page", text="The old text of the page."))
+        recording.record(late.source, [page_saying("The old text of the page.")], late.fence)
     assert not source.documents.exists()
-    fresh.record(Outcome(external_id="text", title="Page", text="The new text of the page."))
+    recording.record(fresh.source, [page_saying("The new text of the page.")], fresh.fence)
     fresh.finish()
     assert source.documents.get().text == "The new text of the page."

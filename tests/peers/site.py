@@ -114,6 +114,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # as servers do: head and body are sent one after the other
 
             def do_GET(self):
                 site.asked.append(self.path)

@@ -28,6 +28,7 @@ from apps.knowledge.connectors.qa import walk as qa_walk
 from apps.knowledge.connectors.text import check as text_check
 from apps.knowledge.connectors.text import walk as text_walk
 from apps.knowledge.connectors.website import check as website_check
+from apps.knowledge.connectors.website import counting as website_counting
 from apps.knowledge.connectors.website import walk as website_walk
 from apps.knowledge.connectors.youtube import check as youtube_check
 from apps.knowledge.connectors.youtube import walk as youtube_walk
@@ -35,6 +36,8 @@ from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.models import SourceKind
 
 NIGHTLY = 24
+BATCH = 50
+"""Documents that are put on record together, where a walk is quick enough for it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ class Connector:
     ``service`` names the connection a source of this kind reads through, and
     ``connecting.connect(workspace, secrets, by=…)`` makes one, checked live. ``every_hours`` is how often it is
     read again unless the owner says otherwise, None for what only the owner changes. ``always_reviewed``: nothing
-    of it is live before its owner accepted it.
+    of it is live before its owner accepted it. ``in_batches``: what the walk hands on may be put on record
+    together with what it hands on next; without it, each outcome is on record when the walk goes on.
+    ``counting.count(config)`` says how much there is before anything is read.
     """
 
     check: ModuleType
@@ -53,10 +58,14 @@ class Connector:
     connecting: ModuleType | None = None
     every_hours: int | None = None
     always_reviewed: bool = False
+    in_batches: bool = True
+    counting: ModuleType | None = None
 
 
 _CONNECTORS = {
-    SourceKind.WEBSITE: Connector(website_check, website_walk, every_hours=NIGHTLY),
+    SourceKind.WEBSITE: Connector(
+        website_check, website_walk, every_hours=NIGHTLY, counting=website_counting
+    ),
     SourceKind.FILE: Connector(files_check, files_walk),
     SourceKind.TEXT: Connector(text_check, text_walk),
     SourceKind.QA: Connector(qa_check, qa_walk),
@@ -64,10 +73,20 @@ _CONNECTORS = {
     SourceKind.FEED: Connector(feed_check, feed_walk, every_hours=NIGHTLY),
     SourceKind.CONVERSATIONS: Connector(conversations_check, conversations_walk, always_reviewed=True),
     SourceKind.NOTION: Connector(
-        notion_check, notion_walk, service="notion", connecting=notion_connecting, every_hours=NIGHTLY
+        notion_check,
+        notion_walk,
+        service="notion",
+        connecting=notion_connecting,
+        every_hours=NIGHTLY,
+        in_batches=False,
     ),
     SourceKind.DRIVE: Connector(
-        drive_check, drive_walk, service="google", connecting=drive_connecting, every_hours=NIGHTLY
+        drive_check,
+        drive_walk,
+        service="google",
+        connecting=drive_connecting,
+        every_hours=NIGHTLY,
+        in_batches=False,
     ),
 }
 
@@ -99,6 +118,11 @@ def always_reviewed(kind):
     return kind in _CONNECTORS and _CONNECTORS[kind].always_reviewed
 
 
+def together(kind):
+    """How many outcomes of a walk may be put on record together."""
+    return BATCH if kind not in _CONNECTORS or _CONNECTORS[kind].in_batches else 1
+
+
 def cleaned(kind, config):
     """What is kept of ``config``. Raises InvalidConfig, field by field."""
     if kind not in kinds():
@@ -116,6 +140,24 @@ def cleaned(kind, config):
     connection = _connection(connector, config)
     kept, name = connector.check.cleaned({k: v for k, v in config.items() if k != "connection"}, connection)
     return Cleaned(kept, name, connection)
+
+
+def limited(kind, config, limits):
+    """``config`` with other ``limits``. Raises InvalidConfig, field by field."""
+    check = _CONNECTORS[kind].check if kind in _CONNECTORS else None
+    if not hasattr(check, "limited"):
+        raise InvalidConfig({"config": _("A source of this kind has no limits to change.")})
+    return check.limited(config, limits)
+
+
+def count(kind, config):
+    """How many documents a source would hold, before it is added: a ``Count``. Asks the service.
+
+    Raises InvalidConfig, and whatever keeps the source from being read.
+    """
+    if kind not in _CONNECTORS or _CONNECTORS[kind].counting is None:
+        raise InvalidConfig({"kind": _("Only websites can be counted before they are added.")})
+    return _CONNECTORS[kind].counting.count(cleaned(kind, config).config)
 
 
 def walk(source, bench):

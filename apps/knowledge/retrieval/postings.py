@@ -22,9 +22,12 @@ _COUNT = (
 )
 
 _UPSERT = (
-    "INSERT INTO {table} (workspace_id, agent_id, term, block, offsets, counts) VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO {table} (workspace_id, agent_id, term, block, offsets, counts)"
+    " SELECT %s, %s, * FROM unnest(%s::text[], %s::int[], %s::bytea[], %s::bytea[])"
     " ON CONFLICT (agent_id, term, block) DO UPDATE SET offsets = excluded.offsets, counts = excluded.counts"
 )
+_ROWS = 2000
+"""Written with one statement."""
 
 
 def lock(agent):
@@ -61,7 +64,7 @@ def change(agent, *, added=(), removed=()):
         merged.update(additions.get((term, block), {}))
         if merged:
             offsets, counts = _encode(merged)
-            rows.append((agent.workspace_id, agent.pk, term, block, offsets, counts))
+            rows.append((term, block, offsets, counts))
         elif row:
             empty.append((term, block))
     _store(agent, rows, empty)
@@ -111,8 +114,10 @@ def _encode(merged):
 
 def _store(agent, rows, empty):
     with connection.cursor() as cursor:
-        if rows:
-            cursor.executemany(_UPSERT.format(table=TermBlock._meta.db_table), rows)
+        for start in range(0, len(rows), _ROWS):
+            columns = [list(column) for column in zip(*rows[start : start + _ROWS], strict=True)]
+            sql = _UPSERT.format(table=TermBlock._meta.db_table)
+            cursor.execute(sql, [agent.workspace_id, agent.pk, *columns])
     for term, block in empty:
         TermBlock.objects.filter(agent=agent, term=term, block=block).delete()
 

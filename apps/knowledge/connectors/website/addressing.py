@@ -19,7 +19,7 @@ SESSION = re.compile(
 FILES = re.compile(
     r"(?i)\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|heic|mp[34]|m4[av]|webm|mov|avi|wmv|mkv|ogg|wav|flac|zip|gz|tgz|"
     r"bz2|xz|7z|rar|tar|exe|msi|dmg|pkg|deb|rpm|apk|iso|css|js|mjs|map|json|xml|rss|atom|ics|vcf|woff2?|ttf|eot|otf|"
-    r"xlsx?|pptx?|docm?|odt|ods|odp|epub|psd|ai|eps|bin|swf|wasm)$"
+    r"xls|ppt|docm?|odt|ods|odp|psd|ai|eps|bin|swf|wasm)$"
 )
 ACTIONS = re.compile(
     r"(?i)(^|/)(log-?in|log-?out|sign-?in|sign-?out|sign-?up|register|cart|basket|checkout|wp-admin|wp-login\.php|"
@@ -93,6 +93,11 @@ def folder_of(url):
     return path if path.endswith("/") else path.rsplit("/", 1)[0] + "/"
 
 
+def is_sitemap(url):
+    """True for the address of a list of pages."""
+    return urlsplit(url).path.lower().endswith((".xml", ".gz", ".txt"))
+
+
 @lru_cache(maxsize=20_000)
 def may_be_page(url):
     """False for what is a file, a sign-in or a basket by its very address."""
@@ -104,6 +109,13 @@ def may_be_page(url):
         and not ACTION_QUERY.search(parts.query)
         and not goes_in_circles(parts.path)
     )
+
+
+def is_wanted(url, config):
+    """True for what may be a page and what the owner's patterns let through."""
+    if not may_be_page(url) or (config["include"] and not fits(url, config["include"])):
+        return False
+    return not fits(url, config["exclude"])
 
 
 def goes_in_circles(path):

@@ -15,6 +15,8 @@ MODES = ("page", "sitemap", "crawl")
 PAGES = 200
 MOST_PAGES = 10_000
 MOST_PATTERNS = 50
+LIMITS = ("max_pages", "include", "exclude")
+"""What an owner may change about a site that was added."""
 
 
 def cleaned(config):
@@ -26,8 +28,10 @@ def cleaned(config):
     )
     if mode not in MODES:
         errors["mode"] = _("Choose one of: page, sitemap, crawl.")
-    include = _patterns(config.get("include"), "include", errors)
-    exclude = _patterns(config.get("exclude"), "exclude", errors)
+    include = _patterns(config.get("include"), "include", url, errors)
+    exclude = _patterns(config.get("exclude"), "exclude", url, errors)
+    if everything := [pattern for pattern in exclude if not pattern.strip("/*")]:
+        errors["exclude"] = _("%(pattern)s would leave out every page.") % {"pattern": everything[0]}
     pages = config.get("max_pages")
     pages = PAGES if pages in (None, "") else pages
     if isinstance(pages, str) and pages.strip().isdigit():
@@ -38,6 +42,16 @@ def cleaned(config):
         raise InvalidConfig(errors)
     kept = {"url": url, "mode": mode, "include": include, "exclude": exclude, "max_pages": pages}
     return kept, _name(url, mode)
+
+
+def limited(config, limits):
+    """``config`` with those of its LIMITS that ``limits`` names. Raises InvalidConfig, field by field."""
+    unknown = sorted(set(limits) - set(LIMITS))
+    if unknown:
+        raise InvalidConfig(
+            {name: _("Only %(known)s can be changed.") % {"known": ", ".join(LIMITS)} for name in unknown}
+        )
+    return cleaned({**config, **limits})[0]
 
 
 def _address(typed, errors):
@@ -65,8 +79,8 @@ def _is_allowed(target):
     return target.host == "localhost" or addresses.Allowance(settings.BERRYDESK_FETCH_ALLOW).names(target)
 
 
-def _patterns(typed, field, errors):
-    """A list of patterns, from a list or from lines of text."""
+def _patterns(typed, field, url, errors):
+    """A list of patterns, from a list or from lines of text; the site's own name before a path is left out."""
     if typed is None or typed == "":
         return []
     if isinstance(typed, str):
@@ -79,6 +93,16 @@ def _patterns(typed, field, errors):
         errors[field] = _(
             "At most %(most)s patterns, each shorter than 300 characters and with at most 5 stars."
         ) % {"most": MOST_PATTERNS}
+        return []
+    own = re.compile(rf"(?i)(https?://)?(www\.)?{re.escape(addressing.host_of(url))}(?=/|$)") if url else None
+    kept = [own.sub("", p, count=1) or "/" if own and own.match(p) else p for p in kept]
+    for pattern in kept:
+        if re.search(r"\s", pattern):
+            errors[field] = _("%(pattern)s has a space in it. Write one pattern a line.") % {
+                "pattern": pattern
+            }
+        elif re.match(r"(?i)https?://", pattern) and "*" not in urlsplit(pattern).netloc:
+            errors[field] = _("%(pattern)s is an address of another site.") % {"pattern": pattern}
     return kept
 
 

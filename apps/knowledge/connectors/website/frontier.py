@@ -1,8 +1,7 @@
 """The pages still to be read, kept in rows: a crawl that is killed goes on where it was."""
 
+import heapq
 from collections import Counter
-
-from django.db import transaction
 
 from apps.knowledge.connectors.website import addressing
 from apps.knowledge.models import Visit
@@ -19,33 +18,38 @@ ROOM = 100
 
 
 class Frontier:
-    """The ``Visit`` rows of one sync. Only the sync that holds the source's lease uses it."""
+    """The ``Visit`` rows of one sync. Only the sync that holds the source's lease uses it.
+
+    What is added has its rows once ``save`` was called: before any page that named it is settled.
+    """
 
     def __init__(self, source, *, robots):
         self.source = source
         self.robots = robots
         self.config = source.config
         self.endless = []
-        self._keys = set()
+        self._keys, self._added = set(), 0
+        self._noted = self._notes()
         self._shapes, self._paths, self._blocked = Counter(), Counter(), 0
-        for key, url in Visit.objects.filter(source=source).values_list("key", "url"):
-            self._count(key, url)
+        self._done, self._waiting, self._unsaved = set(), [], []
         self._most = self.config["max_pages"] * 2 + ROOM
+        for visit in Visit.objects.filter(source=source).order_by("number"):
+            self._count(visit.key, visit.url)
+            if visit.done_at:
+                self._done.add(visit.key)
+            else:
+                self._wait(visit)
 
     @property
     def hosts(self):
         """The sites that belong to this source."""
         return set(self.source.cursor.get("hosts", ()))
 
-    def knows(self, key):
-        return key in self._keys
-
     def is_of_site(self, url):
         return addressing.host_of(url) in self.hosts
 
     def add(self, urls, *, rank, always=False):
-        """Remember pages to read; what does not belong is passed over. ``always`` skips the owner's patterns."""
-        rows = []
+        """Pages to read; what does not belong is passed over. ``always`` skips the owner's patterns."""
         for given in urls:
             url = addressing.normalised(given)
             if url is None or not self.is_of_site(url):
@@ -58,37 +62,56 @@ class Frontier:
                 continue
             self._count(key, url)
             outside = not addressing.urlsplit(url).path.startswith(self.source.cursor.get("folder", "/"))
-            rows.append(
-                Visit(
-                    workspace_id=self.source.workspace_id,
-                    source=self.source,
-                    key=key,
-                    url=url,
-                    rank=min(rank, 999) + (1000 if outside else 0),
-                )
+            visit = Visit(
+                workspace_id=self.source.workspace_id,
+                source=self.source,
+                key=key,
+                url=url,
+                rank=min(rank, 999) + (1000 if outside else 0),
             )
-        with transaction.atomic():
-            Visit.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+            self._unsaved.append(visit)
+            self._wait(visit)
+
+    def save(self):
+        """Everything that was added has its row, and so has what must be remembered of it."""
+        if self._unsaved:
+            Visit.objects.bulk_create(self._unsaved, ignore_conflicts=True, batch_size=500)
+            self._unsaved = []
+        if self._noted != (noted := self._notes()):
             self.source.remember()
-        return len(rows)
+            self._noted = noted
 
     def next(self):
-        """The page to read next, or None."""
-        return Visit.objects.filter(source=self.source).waiting().next_first().first()
+        """The page to read next, or None; it waits no longer."""
+        while self._waiting:
+            visit = heapq.heappop(self._waiting)[-1]
+            if visit.key not in self._done:
+                return visit
+        return None
 
-    def waiting(self):
-        return Visit.objects.filter(source=self.source).waiting().count()
+    def following(self, count):
+        """Keys of the pages that come next, as far as is known now."""
+        return [visit.key for *_order, visit in heapq.nsmallest(count, self._waiting)]
+
+    def settle(self, keys):
+        """The pages were dealt with: they are handed out no more."""
+        self._done.update(keys)
 
     def is_done(self, key):
         """True when this page, under whatever spelling, has been dealt with."""
-        return Visit.objects.filter(source=self.source, key=key).exclude(done_at=None).exists()
+        return key in self._done
+
+    def _wait(self, visit):
+        self._added += 1
+        heapq.heappush(self._waiting, (visit.rank, self._added, visit))
+
+    def _notes(self):
+        """What the source's cursor says of pages that were passed over."""
+        cursor = self.source.cursor
+        return cursor.get("beyond"), len(cursor.get("endless", ()))
 
     def _is_wanted(self, url):
-        if not addressing.may_be_page(url):
-            return False
-        if self.config["include"] and not addressing.fits(url, self.config["include"]):
-            return False
-        if addressing.fits(url, self.config["exclude"]):
+        if not addressing.is_wanted(url, self.config):
             return False
         if not self.robots.allows(url):
             self._blocked += 1

@@ -36,20 +36,27 @@ LEFT_OUT = (
 """Problems that are the site's own wish or state; every other one is a failure."""
 
 HTML = ("text/html", "application/xhtml+xml", "")
+OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCUMENTS = (
     "application/pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    f"{OFFICE}wordprocessingml.document",
+    f"{OFFICE}presentationml.presentation",
+    f"{OFFICE}spreadsheetml.sheet",
+    "application/epub+zip",
     "text/plain",
     "text/markdown",
     "text/csv",
 )
+UNSAID = ("application/octet-stream", "application/zip", "application/x-zip-compressed")
+"""What servers say of documents that they do not know; then the ending counts."""
+ENDINGS = (".pdf", ".docx", ".pptx", ".xlsx", ".epub")
 
 
 @dataclass
 class Page:
     """A page that was read. ``links`` are those to follow; ``canonical`` and ``refresh`` addresses or empty.
 
-    ``mark`` names its bytes, ``etag`` and ``modified`` are the server's words for them. ``known``: it says what it
+    ``note`` is what its owner should know about a document that was read. ``mark`` names its bytes, ``etag`` and ``modified`` are the server's words for them. ``known``: it says what it
     said the last time, and was not read again.
     """
 
@@ -61,6 +68,7 @@ class Page:
     canonical: str = ""
     refresh: str = ""
     problem: Exception | None = None
+    note: errors.OwnerError | None = None
     mark: str = ""
     etag: str = ""
     modified: str = ""
@@ -74,32 +82,31 @@ def read(bench, url, *, known=None, may_follow, before_each):
     ``known``: what is remembered of it; where it has not changed since, that is what comes back.
     """
     answer = _fetched(bench, url, remembering.conditions(known, url), may_follow, before_each)
-    final = addressing.normalised(answer.url) or answer.url
     mark = remembering.mark_of(answer)
     if known and (answer.status == 304 or mark == known.mark):
         return Page(url=known.url, links=known.links, mark=known.mark, known=known)
-    page = _parsed(bench, answer, final)
+    page = parsed(bench, answer)
     page.mark = mark
     page.etag, page.modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
     return page
 
 
-def _parsed(bench, answer, final):
-    media_type = answer.media_type
-    if media_type in DOCUMENTS or (
-        media_type == "application/octet-stream" and final.lower().endswith(".pdf")
-    ):
-        name = unquote(urlsplit(final).path.rsplit("/", 1)[-1]) or final
-        parsed = bench.parser.parse_bytes(
-            answer.body, name=name, media_type=media_type, charset=answer.charset
-        )
-        page = Page(url=final, title=parsed.title or name, text=parsed.markdown)
+def parsed(bench, answer):
+    """The page in an answer, as it was read. Raises an ``Unreadable`` or NotAPage."""
+    final, media_type = addressing.normalised(answer.url) or answer.url, answer.media_type
+    path = urlsplit(final).path
+    if media_type in DOCUMENTS or (media_type in UNSAID and path.lower().endswith(ENDINGS)):
+        name = unquote(path.rsplit("/", 1)[-1]) or final
+        read = bench.parser.parse_bytes(answer.body, name=name, media_type=media_type, charset=answer.charset)
+        page = Page(url=final, title=read.title or name, text=read.markdown, note=read.note)
+        if read.lost_pages:
+            page.note = errors.PagesLost(name=name, lost=read.lost_pages, pages=read.pages)
         wishes = _wishes(answer.headers, [])
     elif media_type in HTML:
-        parsed = bench.parser.page(answer.body, url=final, charset=answer.charset)
-        about = parsed.about
+        read = bench.parser.page(answer.body, url=final, charset=answer.charset)
+        about = read.about
         wishes = _wishes(answer.headers, about.get("robots", []))
-        page = Page(url=final, title=parsed.title, text=parsed.markdown, language=parsed.language)
+        page = Page(url=final, title=read.title, text=read.markdown, language=read.language)
         page.links = [] if "nofollow" in wishes else [to for to, follow in about.get("links", []) if follow]
         page.canonical, page.refresh = about.get("canonical", ""), about.get("refresh", "")
         if about.get("javascript_only"):
@@ -128,7 +135,7 @@ def _fetched(bench, url, conditions, may_follow, before_each):
         asked_s = getattr(error, "retry_after_s", None)
         if asked_s is not None and asked_s > LONGEST_WAIT_S:
             raise
-        time.sleep(WAIT_S if asked_s is None else asked_s)
+        bench.wait_until(time.monotonic() + (WAIT_S if asked_s is None else asked_s))
     before_each()
     return bench.fetcher.fetch(url, **options)
 

@@ -12,13 +12,13 @@ MOST_S = 600
 """For all of them: well below the limit of the task that reads them."""
 
 
-def pages(bench, addresses, *, enough, before_each):
+def pages(bench, addresses, *, enough, before_each=lambda: None, within_s=MOST_S):
     """Addresses that the sitemaps list, in order, at most ``enough`` of them; and the first problem, if any.
 
     ``before_each`` waits as the site wishes. A broken one among several costs only its own pages.
     """
     waiting, seen, found, problem = list(addresses), set(), {}, None
-    ends_at = time.monotonic() + MOST_S
+    ends_at = time.monotonic() + within_s
     while waiting and len(seen) < MOST_SITEMAPS and len(found) < enough and time.monotonic() < ends_at:
         address = waiting.pop(0)
         if address in seen:
@@ -26,7 +26,8 @@ def pages(bench, addresses, *, enough, before_each):
         seen.add(address)
         try:
             before_each()
-            answer = bench.fetcher.fetch(address, limit_bytes=MOST_BYTES, time_s=60)
+            left_s = min(60, max(1, ends_at - time.monotonic()))
+            answer = bench.fetcher.fetch(address, limit_bytes=MOST_BYTES, time_s=left_s)
             about = bench.parser.sitemap(answer.body, url=address).about
         except (FetchError, errors.Unreadable) as error:
             problem = problem or error

@@ -2,6 +2,8 @@
 
 import time
 
+from django.db import transaction
+
 from apps.knowledge import errors
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps
@@ -50,15 +52,25 @@ class _Walk:
         self.robots = robots_txt.fetch(self.bench.fetcher, addressing.root_of(self.start))
         self._delay_s = self._politeness()
         self.frontier = Frontier(source, robots=self.robots)
+        self.memory = remembering.Memory(source)
+        self.bench.batch.beside(self.frontier.save)
+        self.bench.batch.beside(self.memory.save)
         if config["mode"] == "sitemap":
             self._list_sitemap()
         else:
             self.frontier.add([self.start], rank=0, always=True)
-        while visit := self.frontier.next():
-            if source.learned + source.failed >= config["max_pages"]:
-                break
-            yield from self._visit(visit)
+        while not self._is_at_limit() and (visit := self.frontier.next()):
+            outcome = self._visit(visit)
+            self.frontier.settle(outcome.visits)
+            yield outcome
         yield from self._endings()
+
+    def _is_at_limit(self):
+        """True when as many pages were read as the owner wants; what waits to be recorded counts as well."""
+        source, most = self.source, self.source.config["max_pages"]
+        if source.learned + source.failed + len(self.bench.batch) >= most:
+            self.bench.batch.settle()
+        return source.learned + source.failed >= most
 
     def _politeness(self):
         own = addresses.parse(self.start)
@@ -67,8 +79,7 @@ class _Walk:
 
     def _wait(self):
         """One request at a time, and a breath between two."""
-        since = time.monotonic() - self._last_at
-        time.sleep(max(0, self._delay_s - since))
+        self.bench.wait_until(self._last_at + self._delay_s)
         self._last_at = time.monotonic()
 
     def _visit(self, visit):
@@ -80,7 +91,7 @@ class _Walk:
             page = pages.read(
                 self.bench,
                 visit.url,
-                known=remembering.recall(self.source, visit.key),
+                known=self.memory.recall(visit.key, self.frontier.following),
                 may_follow=(lambda to: self._may_begin(to))
                 if is_start
                 else (lambda to: self._may_follow(visit, to)),
@@ -90,15 +101,14 @@ class _Walk:
             self._count_silence(problem)
             if is_start:
                 raise
-            yield self._trouble(visit, problem)
-            return
+            return self._trouble(visit, problem)
         self.silent = 0
         if is_start:
             self._begin_at(page.url)
         if self.source.config["mode"] == "crawl":
             self.frontier.add(page.links, rank=visit.rank % 1000 + 1)
             self._read_sitemaps_once()
-        yield self._judge(visit, page, is_start)
+        return self._judge(visit, page, is_start)
 
     def _judge(self, visit, page, is_start):
         """Learn the page, or leave it to another address that it names itself."""
@@ -137,10 +147,11 @@ class _Walk:
             url=page.url,
             title=page.title or page.url,
             text=page.text,
+            problem=page.note,
             visits=settled,
             version=page.mark,
         )
-        remembering.remember(self.source, visit, page, outcome)
+        self.memory.remember(visit, page, outcome)
         return outcome
 
     def _same_as_before(self, visit, known):
@@ -204,6 +215,7 @@ class _Walk:
         self.silent = self.silent + 1 if isinstance(problem, NETWORK) else 0
         if self.silent >= SILENT_PAGES:
             host = addressing.host_of(self.start)
+            self.bench.batch.settle()
             raise errors.SiteStoppedAnswering(host=host, pages=self.source.learned) from problem
 
     def _list_sitemap(self):
@@ -211,7 +223,7 @@ class _Walk:
         if self.source.cursor.get("listed"):
             return
         host = addressing.host_of(self.start)
-        is_sitemap = addressing.urlsplit(self.start).path.lower().endswith((".xml", ".gz", ".txt"))
+        is_sitemap = addressing.is_sitemap(self.start)
         given = (
             [self.start]
             if is_sitemap
@@ -225,9 +237,9 @@ class _Walk:
                 raise problem
             raise errors.NoSitemap(host=host)
         self.frontier.add(listed, rank=0)
-        if listed and not self.frontier.next():
+        if listed and not self.frontier.following(1):
             raise errors.SitemapElsewhere(host=host)
-        self.source.remember(listed=True)
+        self._has_listed()
 
     def _read_sitemaps_once(self):
         """A crawl also reads what the site lists: pages that no link leads to. Trouble with it is no trouble."""
@@ -237,7 +249,13 @@ class _Walk:
         given = self.robots.sitemaps or [f"{addressing.root_of(self.start)}/sitemap.xml"]
         listed, _problem = sitemaps.pages(self.bench, given, enough=wanted, before_each=self._wait)
         self.frontier.add(listed, rank=500)
-        self.source.remember(listed=True)
+        self._has_listed()
+
+    def _has_listed(self):
+        """The sitemaps are not read again in this sync: what they listed has its rows."""
+        with transaction.atomic():
+            self.frontier.save()
+            self.source.remember(listed=True)
 
     def _endings(self):
         """Traps that were left out, one row for each."""

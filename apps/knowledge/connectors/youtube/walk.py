@@ -35,7 +35,7 @@ def walk(source, bench):
                 yield Outcome(external_id=video, unchanged=True)
                 continue
             if asked and way.is_public():
-                time.sleep(DELAY_S)
+                bench.wait_until(time.monotonic() + DELAY_S)
             asked = True
             yield _outcome(reader, video, title)
 
