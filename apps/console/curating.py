@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import knowledge
+from apps.console import knowledge, limits
 from apps.knowledge import curating, curating_errors, differences, reviewing, scheduling, sharing, sources
+from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.models import Document, Source, SourceKind
 from apps.knowledge.review_models import PendingChange
 from apps.workspaces.access import Role, open_to
@@ -58,6 +59,20 @@ def keep(request, source_id):
     except OwnerError as problem:
         return knowledge.show_source(request, source, problem=problem, typed=typed, status=422)
     messages.success(request, _("Saved."))
+    return redirect("knowledge_source", source_id)
+
+
+@open_to(Role.ADMIN)
+@require_POST
+def limit(request, source_id):
+    """The next sync of a website keeps to what was typed; 422 with it where it cannot be taken."""
+    source = get_object_or_404(Source.objects.select_related("agent"), pk=source_id, kind=SourceKind.WEBSITE)
+    fields = limits.typed(request.POST)
+    try:
+        sources.change_limits(source, fields, by=request.member)
+    except InvalidConfig as problem:
+        return knowledge.show_source(request, source, limits=fields, wrong=problem.errors, status=422)
+    messages.success(request, _("Saved. The next sync keeps to these limits."))
     return redirect("knowledge_source", source_id)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import framing
+from apps.console import framing, limits
 from apps.knowledge import differences, findings, history, scheduling, sharing, wording
 from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source
@@ -86,8 +86,8 @@ def source(request, source_id):
     return show_source(request, found)
 
 
-def show_source(request, found, *, problem=None, typed=None, status=200):
-    """The page of a source; with a ``problem``, what was ``typed`` stays in the form."""
+def show_source(request, found, *, problem=None, typed=None, status=200, **more):
+    """The page of a source; with a ``problem``, what was ``typed`` stays in the form. ``more`` is for the page."""
     wanted = request.GET.get("status", "")
     wanted = wanted if wanted in DocumentStatus.values else ""
     rows = found.documents.order_by("pk").select_related("correction").defer("text", "correction__page_text")
@@ -112,7 +112,9 @@ def show_source(request, found, *, problem=None, typed=None, status=200):
         "waiting": found.changes.waiting().count(),
         "may_change": request.member.may(Role.ADMIN),
         "problem": problem,
+        "limits": limits.of(found),
         **_keeping(found, typed),
+        **more,
     }
     if request.GET.get("part") != "state":
         return render(request, "knowledge/source.html", context, status=status)

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from apps.console import wizard
+from apps.console import limits, wizard
 from apps.console.entering import find_agent
 from apps.console.errors import NeitherAddressNorText, NothingGiven
 from apps.console.tiles import TILES
@@ -63,11 +63,14 @@ def problems(request, public_id, source_id):
 def add(request, public_id):
     """Learn from what stands in the box: files, an address, or a text."""
     agent = find_agent(request, public_id)
-    typed = request.POST.get("anything", "").strip()
+    typed, given = request.POST.get("anything", "").strip(), limits.typed(request.POST)
     try:
-        _add(agent, typed, request.FILES.getlist("files"), by=request.member)
+        _add(agent, typed, given, request.FILES.getlist("files"), by=request.member)
     except OwnerError as problem:
-        context = _context(agent) | {"typed": typed}
+        wrong = limits.wrong(problem)
+        context = _context(agent) | {"typed": typed, "limits": given, "wrong": wrong}
+        if wrong:
+            return render(request, "console/step_train.html", context, status=422)
         return wizard.answer(request, "console/step_train.html", context, problem=problem)
     return redirect(wizard.address_of(agent, "train"))
 
@@ -117,7 +120,7 @@ VERBS = {
 }
 
 
-def _add(agent, typed, files, by):
+def _add(agent, typed, given, files, by):
     if not typed and not files:
         raise NothingGiven()
     if files:
@@ -126,6 +129,8 @@ def _add(agent, typed, files, by):
         kind, config = sources.guess_kind(typed)
         if kind == SourceKind.TEXT and len(typed.split()) == 1 and len(typed) < LONG_WORD:
             raise NeitherAddressNorText(typed=typed)
+        if kind == SourceKind.WEBSITE:
+            config |= limits.given(given)
         sources.add_source(agent, kind=kind, name="", config=config, by=by)
 
 
@@ -141,5 +146,6 @@ def _context(agent):
         "is_at_work": any(source.is_at_work for source in found),
         "pairs": [{"question": "", "answer": ""}],
         "typed": "",
+        "limits": limits.NONE,
         "Status": SourceStatus,
     }

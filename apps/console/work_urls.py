@@ -35,6 +35,7 @@ urlpatterns = [
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
     path("knowledge/<uuid:source_id>/sync/", curating.sync, name="knowledge_sync"),
     path("knowledge/<uuid:source_id>/keep/", curating.keep, name="knowledge_keep"),
+    path("knowledge/<uuid:source_id>/limits/", curating.limit, name="knowledge_limits"),
     path("knowledge/<uuid:source_id>/changes/", curating.changes, name="knowledge_changes"),
     path("knowledge/<uuid:source_id>/changes/settle/", curating.settle, name="knowledge_changes_settle"),
     path("knowledge/<uuid:source_id>/offers/", past_conversations.offers, name="knowledge_offers"),

@@ -7,6 +7,7 @@ from apps.knowledge import syncing
 from apps.knowledge.models import Source
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
+from tests.peers.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +162,24 @@ def test_the_owner_finds_what_is_internal_and_sees_that_it_is(adas, ada, lumi):
     adas.patch(f"/agents/{lumi}/sources/{source['id']}", {"audience": {"internal": True}})
     found = adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json()["passages"]
     assert [passage["audience"] for passage in found] == ["internal"]
+
+
+def test_a_website_is_counted_limited_and_limited_anew(adas, ada, lumi, settings):
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
+    with Site() as site:
+        site.put_page("/", "Home", links=["/help/a", "/blog/a"])
+        counted = adas.post(f"/agents/{lumi}/sources/count", {"config": {"url": site.url}})
+        assert (counted.status_code, counted.json()) == (200, {"pages": 3, "at_least": True})
+        config = {"url": site.url, "max_pages": 30, "exclude": ["/blog/*"]}
+        source = adas.post(f"/agents/{lumi}/sources", {"kind": "website", "config": config}).json()
+        path = f"/agents/{lumi}/sources/{source['id']}"
+        changed = adas("PATCH", path, {"config": {"max_pages": 20, "include": ["/help/*"]}}).json()
+        kept = {name: changed["config"][name] for name in ("max_pages", "include", "exclude")}
+        assert kept == {"max_pages": 20, "include": ["/help/*"], "exclude": ["/blog/*"]}
+        refused = adas("PATCH", path, {"config": {"max_pages": 0}})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "max_pages")
+
+
+def test_only_websites_are_counted(adas, lumi):
+    refused = adas.post(f"/agents/{lumi}/sources/count", {"kind": "text", "config": {"text": "Hello."}})
+    assert refused.status_code == 422 and "Only websites" in refused.json()["detail"]

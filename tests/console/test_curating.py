@@ -197,3 +197,25 @@ def test_a_viewer_reads_and_changes_nothing(as_vic, source, document):
         ("decide", [source, document]),
     ):
         assert as_vic.post(url(name, *rows), {"do": "accept"}).status_code == 403
+
+
+def test_the_limits_of_a_website_are_said_changed_and_refused_at_their_field(as_ada, source):
+    assert "Read at most" in read(as_ada, "source", source)
+    saved = as_ada.post(
+        url("limits", source), {"max_pages": "40", "include": "/help/*", "exclude": "/help/old"}
+    )
+    assert saved.status_code == 302
+    source.refresh_from_db()
+    assert (source.config["max_pages"], source.config["include"]) == (40, ["/help/*"])
+    refused = as_ada.post(url("limits", source), {"max_pages": "lots", "include": "/a b", "exclude": "/c"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "A whole number from 1 to 10,000." in page and "/a b has a space in it" in page
+    assert 'value="lots"' in page and ">/a b</textarea>" in page and ">/c</textarea>" in page
+    source.refresh_from_db()
+    assert source.config["max_pages"] == 40
+
+
+def test_only_admins_change_limits(as_vic, source):
+    assert "Read at most" not in read(as_vic, "source", source)
+    assert as_vic.post(url("limits", source), {"max_pages": "1"}).status_code == 403

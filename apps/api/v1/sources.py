@@ -14,6 +14,7 @@ from apps.api.paging import one, page
 from apps.api.shapes import Cursor, Limit, Page, ProblemShape, Text
 from apps.api.v1.agents import find as find_agent
 from apps.knowledge import scheduling, sharing, sources
+from apps.knowledge.connectors import registry
 from apps.knowledge.models import Passage, Source, SourceStatus
 from apps.knowledge.review_models import PendingChange
 
@@ -48,8 +49,22 @@ class AudienceShape(Schema):
     )
 
 
+class CountIn(Schema):
+    kind: Annotated[Text, Field(max_length=100)] = "website"
+    config: dict = Field(description="website: as for a source that is added")
+
+
+class CountOut(Schema):
+    pages: int = Field(description="As the patterns let through; the page limit is not counted in")
+    at_least: bool = Field(
+        description="There may be more: the site lists no pages, and these are the links of the first"
+    )
+
+
 class SourceChange(Schema):
     """What is left out stays as it is."""
+
+    config: dict = Field({}, description="website: max_pages, include, exclude; the next sync keeps to them")
 
     every_hours: int | None = Field(None, description="1, 24 or 168; null: only when asked", ge=1, le=168)
     reviews_changes: bool = False
@@ -159,6 +174,14 @@ def add_files(request, agent_id: str, file: File[list[UploadedFile]]):
     return Status(201, {**items[0], "items": items})
 
 
+@router.post("/agents/{agent_id}/sources/count", response=CountOut)
+def count_pages(request, agent_id: str, body: CountIn):
+    """How many pages a website has, before it is added. Takes up to half a minute."""
+    find_agent(agent_id)
+    found = registry.count(body.kind, body.config)
+    return {"pages": found.pages, "at_least": found.is_least}
+
+
 @router.get("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
 def get_source(request, agent_id: str, source_id: str):
     """One source with what went wrong in it, in words."""
@@ -167,10 +190,12 @@ def get_source(request, agent_id: str, source_id: str):
 
 @router.patch("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
 def change_source(request, agent_id: str, source_id: str, body: SourceChange):
-    """How often the source is read again, whether changes wait for review, and for whom it is."""
+    """How often the source is read again, what limits it, whether changes wait for review, and for whom it is."""
     source, by = _find(agent_id, source_id), request.caller.member
     given = body.dict(exclude_unset=True)
     with transaction.atomic():
+        if "config" in given:
+            sources.change_limits(source, body.config, by=by)
         if "every_hours" in given:
             scheduling.keep_fresh(source, body.every_hours, by=by)
         if "reviews_changes" in given:
