@@ -11,12 +11,17 @@ class Kind(models.TextChoices):
     """What a connection is for."""
 
     PROVIDER = "provider"
+    EMBEDDINGS = "embeddings"
     SERVICE = "service"
 
 
 class ConnectionQuerySet(models.QuerySet):
     def providers(self):
         return self.filter(kind=Kind.PROVIDER)
+
+    def for_models(self):
+        """Providers of models that answer, and of those that only make embeddings."""
+        return self.filter(kind__in=[Kind.PROVIDER, Kind.EMBEDDINGS])
 
     def services(self):
         return self.filter(kind=Kind.SERVICE)
@@ -29,7 +34,8 @@ class Connection(WorkspaceModel):
     """One outside service this workspace may use.
 
     ``service`` is LiteLLM's name of a provider, or ``custom`` for any OpenAI-compatible server; else the name of
-    a service that sources read from, such as ``notion``. One that was never checked waits for its owner's consent.
+    a service that sources read from, such as ``notion``. One for embeddings answers no customer. One that was
+    never checked waits for its owner's consent.
     ``secrets`` is write-only: it never leaves the server; ``hint`` is the end of the key, for people.
     """
 

@@ -210,7 +210,7 @@ def _model(service, own, facts):
         context_tokens=facts.get("max_input_tokens") or facts.get("max_tokens"),
         uses_tools=bool(facts.get("supports_function_calling")),
         sees=bool(facts.get("supports_vision")),
-        ends_on=_ends_on(facts.get("deprecation_date")),
+        ends_on=ends_on(facts.get("deprecation_date")),
     )
 
 
@@ -218,7 +218,8 @@ def _per_million(price):
     return None if price is None else round(float(price) * 1_000_000, 6)
 
 
-def _ends_on(value):
+def ends_on(value):
+    """The day on which the catalogue says that a model ends, or None."""
     try:
         return date.fromisoformat(value) if value else None
     except ValueError:
@@ -226,7 +227,11 @@ def _ends_on(value):
 
 
 def _title(service):
-    return families.OTHER_NAMES.get(service) or service.replace("_", " ").replace("-", " ").title()
+    return (
+        families.OTHER_NAMES.get(service)
+        or families.EMBEDDERS_ONLY.get(service)
+        or service.replace("_", " ").replace("-", " ").title()
+    )
 
 
 def _join_versions(words):

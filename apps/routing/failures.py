@@ -113,6 +113,76 @@ KINDS = {
     ),
 }
 
+BY_ITSELF = _(
+    "Nothing to press: Berrydesk tries again by itself. Until then questions are searched with the built-in embeddings."
+)
+
+EMBEDDING_KINDS = KINDS | {
+    "credit": (
+        KINDS["credit"][0],
+        _("Add credit in your {provider} account's billing page, then press Try again."),
+    ),
+    "permission": (
+        KINDS["permission"][0],
+        _("Allow this model for the key in your {provider} account, then press Try again."),
+    ),
+    "key": (
+        KINDS["key"][0],
+        _("Connect {provider} once more with a key that works, then press Try again."),
+    ),
+    "rate_limited": (KINDS["rate_limited"][0], BY_ITSELF),
+    "down": (KINDS["down"][0], BY_ITSELF),
+    "unreachable": (
+        KINDS["unreachable"][0],
+        _(
+            "Check that the server runs and this machine may reach it. Berrydesk tries again by itself, and until then"
+            " searches with the built-in embeddings."
+        ),
+    ),
+    "unknown_model": (
+        _("{provider} has no embedding model called {model} for this key."),
+        _("Choose another model, or check how its name is written."),
+    ),
+    "not_a_model_server": (
+        _("Something answers at this address, but it makes no embeddings as OpenAI's protocol has them."),
+        _("Type the address of the API, which often ends in /v1."),
+    ),
+    "timeout": (_("{model} did not send its embeddings in time."), BY_ITSELF),
+    "cut": (_("The embeddings of {model} broke off in the middle."), BY_ITSELF),
+    "garbage": (_("{provider} sent embeddings that cannot be read."), BY_ITSELF),
+    "empty": (
+        _("{model} sent no embeddings, or not one for each text."),
+        _("Choose a model that is made for embeddings."),
+    ),
+    "context": (
+        _("A passage is longer than {model} can read, however it was shortened."),
+        _("Choose a model that reads longer texts."),
+    ),
+    "filtered": (
+        _("The content filter of {provider} held an embedding back."),
+        _("Choose another model."),
+    ),
+    "refused": (
+        _("{provider} did not accept the request for embeddings by {model}."),
+        _("Choose another model, or check how its name is written."),
+    ),
+}
+
+LASTING = {
+    "address",
+    "context",
+    "credit",
+    "empty",
+    "filtered",
+    "key",
+    "not_a_model_server",
+    "permission",
+    "redirected",
+    "refused",
+    "unknown_model",
+}
+"""Kinds that trying again does not mend: somebody has to do something first."""
+
 OF_THE_REQUEST = {"unknown_model", "context", "filtered", "bad_arguments", "unknown_tool", "loop", "refused"}
 """Kinds that say nothing about the provider's health: the next question may do well."""
 
@@ -123,15 +193,17 @@ class ModelFailed(OwnerError):
     code = "model_failed"
     message = _("The model did not answer.")
     remedy = AGAIN
+    kinds = KINDS
+    prefix = "model"
 
     def __init__(self, kind, *, provider="", model="", said="", retry_after_s=None):
-        message, remedy = KINDS[kind]
+        message, remedy = self.kinds[kind]
         self.kind = kind
         self.provider = provider
         self.model = model
         self.said = said[:500]
         self.retry_after_s = retry_after_s
-        self.code = f"model_{kind}"
+        self.code = f"{self.prefix}_{kind}"
         super().__init__()
         facts = {"provider": provider or _("The provider"), "model": model or _("The model")}
         self.message = str(message).format(**facts)
@@ -141,3 +213,17 @@ class ModelFailed(OwnerError):
     def is_about_the_provider(self):
         """True when the next question to the same provider would likely fail as well."""
         return self.kind not in OF_THE_REQUEST
+
+
+class EmbeddingFailed(ModelFailed):
+    """A model made no embeddings that can be used."""
+
+    code = "embedding_failed"
+    message = _("The model made no embeddings.")
+    remedy = BY_ITSELF
+    kinds = EMBEDDING_KINDS
+    prefix = "embedding"
+
+    def is_lasting(self):
+        """True when trying again mends nothing before somebody has done something."""
+        return self.kind in LASTING

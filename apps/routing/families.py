@@ -1,5 +1,6 @@
 """The providers with a tile of their own, and what LiteLLM's catalogue does not say about others."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -243,3 +244,27 @@ WITHOUT_KEY_LOGIN = {
 }
 """Left out: they sign in by more than a key (cloud accounts, device logins), or run at an address of one's own,
 which ``custom`` is for, or no longer sell chat."""
+
+EMBEDDERS_ONLY = {"cohere": "Cohere", "jina_ai": "Jina AI", "voyage": "Voyage AI"}
+"""Providers of embeddings that answer no customer, by the name that people know."""
+
+EMBEDDERS = {"fireworks_ai", "gemini", "mistral", "nebius", "openai", "together_ai", *EMBEDDERS_ONLY}
+"""Providers that LiteLLM asks for embeddings through our own wire. A test tries each."""
+
+EMBED_BY_HTTP = {"cohere", "jina_ai", "voyage"}
+"""Those of them that LiteLLM asks by its own HTTP client; the others by OpenAI's."""
+
+EMBED_AS_OPENAI = {"gemini": ("openai", "/openai")}
+"""Asked in OpenAI's format, at this address below their own: LiteLLM asks in theirs by a client that is not ours."""
+
+EMBEDDING_INPUTS = {
+    "cohere": ("input_type", "search_query", "search_document"),
+    "voyage": ("input_type", "query", "document"),
+}
+"""The setting by which a provider tells questions from passages, and its two values."""
+
+EMBEDDING_PREFIXES = (
+    (re.compile(r"(^|/)(multilingual-)?e5-(small|base|large)(?!.*instruct)", re.I), ("query: ", "passage: ")),
+    (re.compile(r"nomic-embed-text", re.I), ("search_query: ", "search_document: ")),
+)
+"""Open models that were taught with such words in front of each text, as their cards say."""

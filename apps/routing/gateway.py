@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from apps.routing import catalogue, families, prices, reading_errors, wire
-from apps.routing.failures import ModelFailed
+from apps.routing import catalogue, embedding_models, families, prices, reading_errors, vectors, wire
+from apps.routing.failures import EmbeddingFailed, ModelFailed
 from apps.routing.pacing import Limits, Pace
 from apps.routing.thinking import WithoutThinking
 
 __all__ = [
+    "EmbeddingFailed",
     "Limits",
     "ModelChoice",
     "ModelFailed",
@@ -29,6 +30,7 @@ __all__ = [
     "ToolCall",
     "Usage",
     "complete",
+    "embed",
     "stream",
     "warm",
 ]
@@ -141,6 +143,36 @@ async def complete(choice, messages, *, max_tokens=200, limits=None, settings=No
     return text, usage
 
 
+async def embed(choice, texts, *, asks=False, limit_s=30.0):
+    """One vector of unit length for each text, (n, dimensions) float32, and the ``Usage``. Raises EmbeddingFailed.
+
+    ``asks``: the texts are questions, which some models embed otherwise than passages. Never tries again.
+    """
+    loaded = _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
+    call = wire.watch(private=choice.provider == catalogue.CUSTOM)
+    names = {"provider": provider_name(choice), "model": choice.model}
+    try:
+        async with asyncio.timeout(limit_s):
+            answer = await loaded[0].aembedding(**_embedding_request(loaded[1], choice, texts, asks, limit_s))
+        if not call.responses:  # never accept what went around our rules for keys and redirects
+            raise EmbeddingFailed("refused", **names)
+        found = vectors.read(answer, len(texts))
+        tokens = vectors.tokens(answer) if call.counted else None
+        return found, Usage(tokens, None if tokens is None else 0, vectors.cost(choice, tokens))
+    except ModelFailed:
+        raise
+    except vectors.Unreadable as unreadable:
+        raise EmbeddingFailed(unreadable.kind, **names) from None
+    except TimeoutError:
+        raise EmbeddingFailed("timeout", **names) from None
+    except Exception as error:
+        log.info("%s failed: %s", choice.name, reading_errors.spoken(error, choice.api_key)[:300])
+        given = {"began": False, "secret": choice.api_key, "failure": EmbeddingFailed}
+        raise reading_errors.read(error, call, **names, **given) from None
+    finally:
+        await call.close()
+
+
 def warm():
     """Import LiteLLM in a thread of its own, so that the first answer need not wait for it."""
     threading.Thread(target=_litellm, name="warm-litellm", daemon=True).start()
@@ -182,6 +214,7 @@ def _imported():
     litellm.disable_streaming_logging = True
     litellm.disable_aiohttp_transport = True
     litellm.num_retries = 0
+    litellm.DEFAULT_MAX_RETRIES = 0  # what its embeddings make of a 0 that is given to them
     litellm.disable_hf_tokenizer_download = True
     logging.getLogger("LiteLLM").setLevel(
         logging.CRITICAL
@@ -272,6 +305,27 @@ def _request(handler, choice, messages, tools, max_tokens, settings):
         request["cache_control_injection_points"] = [{"location": "message", "role": "system"}]
     request.update(catalogue.thinking_setting(choice.provider, choice.model, max_tokens))
     if provider in families.BY_HTTP:
+        request["client"] = handler
+    return request
+
+
+def _embedding_request(handler, choice, texts, asks, limit_s):
+    known = catalogue.provider(choice.provider)
+    litellm_name, beside = families.EMBED_AS_OPENAI.get(choice.provider, (known.litellm_name, ""))
+    request = {
+        "model": f"{litellm_name}/{choice.model}",
+        "input": embedding_models.as_sent(choice.provider, choice.model, texts, asks=asks),
+        "api_key": choice.api_key or NO_KEY,
+        "encoding_format": "float",
+        "max_retries": 0,
+        "num_retries": 0,
+        "timeout": limit_s,
+        **embedding_models.settings(choice.provider, asks=asks),
+    }
+    base_url = choice.base_url or known.base_url
+    if base_url:
+        request["api_base"] = base_url.rstrip("/") + beside
+    if choice.provider in families.EMBED_BY_HTTP:
         request["client"] = handler
     return request
 

@@ -22,15 +22,15 @@ def connect(workspace, *, provider, api_key="", base_url="", models=(), by=None)
     KeyMissing, KeyMalformed, AddressMissing, AddressMalformed. Takes seconds. Scope needed.
     """
     known = _known(provider)
-    secret = _key(known, api_key)
-    address = _address(known, base_url)
+    secret = clean_key(known, api_key)
+    address = clean_address(known, base_url)
     names = [str(m).strip() for m in models if str(m).strip()]
     with transaction.atomic():
         connection = keeping.keep(
             workspace,
             kind=Kind.PROVIDER,
             service=known.service,
-            name=_name(known, address),
+            name=name_of(known, address),
             secrets={"api_key": secret} if secret else {},
             base_url=address,
             hint_of=secret,
@@ -53,7 +53,7 @@ def check_again(connection):
 def replace_key(connection, *, api_key, by=None):
     """The connection has another key, and was checked with it. Returns Checked. Scope needed."""
     _must_be_provider(connection)
-    secret = _key(catalogue.provider(connection.service), api_key)
+    secret = clean_key(catalogue.provider(connection.service), api_key)
     with transaction.atomic():
         connection.secrets = {"api_key": secret} if secret else {}
         connection.hint = keeping.hint(secret)
@@ -88,8 +88,8 @@ def models_of(connection):
 
 
 def any_connected():
-    """True when some workspace has a provider: then LiteLLM is worth its memory. Needs ``every_workspace``."""
-    return Connection.objects.providers().exists()
+    """True when some workspace has a model: then LiteLLM is worth its memory. Needs ``every_workspace``."""
+    return Connection.objects.for_models().exists()
 
 
 def _checked(connection):
@@ -120,7 +120,8 @@ def _known(service):
     return catalogue.provider(service)
 
 
-def _key(known, typed):
+def clean_key(known, typed):
+    """The key without what people copy along. Raises KeyMissing, KeyMalformed."""
     secret = (typed or "").strip().strip("\"'").removeprefix("Bearer ").strip()
     if not secret and known.needs_key:
         raise errors.KeyMissing(provider=known.name)
@@ -129,7 +130,8 @@ def _key(known, typed):
     return secret
 
 
-def _address(known, typed):
+def clean_address(known, typed):
+    """The address of the provider, empty where it has one of its own. Raises AddressMissing, AddressMalformed."""
     if typed and typed.strip():
         return addresses.clean(typed, private=known.service == catalogue.CUSTOM)
     if known.needs_url:
@@ -137,7 +139,8 @@ def _address(known, typed):
     return ""
 
 
-def _name(known, address):
+def name_of(known, address):
+    """What people read the connection as."""
     if known.service != catalogue.CUSTOM:
         return known.name
     return _("Own server at {address}").format(address=address.split("://")[1].split("/")[0])[:120]

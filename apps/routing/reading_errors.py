@@ -18,6 +18,8 @@ _CONTEXT = re.compile(
     r"|exceeds? the (available )?context|token count.{0,40}exceeds|max(imum)? (input|prompt) (tokens|length)",
     re.I,
 )
+_TOO_LARGE = re.compile(r"input \(\d+ tokens\) is too large|input is too large to process", re.I)
+"""What llama.cpp calls an internal error."""
 _FILTER = re.compile(
     r"content[ _]?(filter|policy|management)|safety (system|policy)|data_inspection_failed", re.I
 )
@@ -39,10 +41,10 @@ _BY_STATUS = {401: "key", 402: "credit", 403: "permission", 404: "unknown_model"
 _SECRET = re.compile(r"\b(sk|pk|key|Bearer)([-_ ])[A-Za-z0-9_\-.]{6,}|(?<=key=)[^&\s'\"]+")
 
 
-def read(error, call, *, provider, model, began, secret=""):
-    """The ``ModelFailed`` that ``error`` means; ``began``: part of the answer had come already."""
+def read(error, call, *, provider, model, began, secret="", failure=ModelFailed):
+    """The ``failure`` that ``error`` means; ``began``: part of the answer had come already."""
     said = spoken(error, secret)
-    return ModelFailed(
+    return failure(
         _kind(error, call, said, began),
         provider=provider,
         model=model,
@@ -60,7 +62,7 @@ def kind_of_answer(status, said):
     if status == 429:
         return "rate_limited"
     if status >= 500:
-        return "down"
+        return "context" if _TOO_LARGE.search(said) else "down"
     if status in (400, 404, 413, 422):
         return _kind_of_words(said) or _BY_STATUS.get(status, "refused")
     return _BY_STATUS.get(status, "refused")
