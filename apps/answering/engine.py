@@ -18,6 +18,7 @@ from apps.conversations.models import Conversation, Outcome, Turn
 from apps.conversations.phrases import phrase
 from apps.inbox import handoff
 from apps.inbox.models import Reason
+from apps.knowledge.embeddings import asking
 from apps.routing import choosing
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
@@ -85,13 +86,13 @@ async def _once(workspace_id, turn, trace):
 
 async def _answer(workspace_id, admitted, understood, voice, trace):
     with trace.step("route") as step:
-        route = await database_unit(choosing.route, workspace_id, admitted.agent)
+        route, space = await database_unit(_ways, workspace_id, admitted.agent)
         step.output.update(models=[c.name for c in route.choices], reason=route.reason)
     gathered = gathering.Gathered(query=admitted.question)
     if understood.kind == "question":
         if route.choices:  # the built-in answerer is quicker than a status line could be read
             await voice.status(phrase("reading", understood.language))
-        gathered = await finding.find(workspace_id, admitted, understood, route, trace)
+        gathered = await finding.find(workspace_id, admitted, understood, (route, space), trace)
     facts = (admitted, understood, gathered, route)
     answer, model = await generating.generate(workspace_id, facts, voice, trace)
     with trace.step("check") as step:
@@ -103,6 +104,12 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
         confidence=gathered.confidence,
         model=model,
     )
+
+
+def _ways(workspace_id, agent):
+    """How the agent answers, and the embeddings of the owner's choice that it searches with, or None."""
+    with in_workspace(workspace_id):
+        return choosing.choose(agent), asking.in_use(agent)
 
 
 async def _beat(workspace_id, turn, work):

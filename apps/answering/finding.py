@@ -7,16 +7,23 @@ from dataclasses import replace
 
 from apps.answering import contextual, gathering, ordering, rewriting
 from apps.answering.aside import Aside
+from apps.knowledge.embeddings import asking
+from apps.knowledge.retrieval.spaces import BUILT_IN
 from apps.routing.models import ContextMode
 from berrydesk.db.units import database_unit
 
 
-async def find(workspace_id, admitted, understood, route, trace):
-    """What the question's answer may be made of, as ``Gathered``; each step is written into ``trace``."""
+async def find(workspace_id, admitted, understood, ways, trace):
+    """What the question's answer may be made of, as ``Gathered``; each step is written into ``trace``.
+
+    ``ways``: the Route, and the embeddings of the owner's choice or None.
+    """
+    route, space = ways
     aside = Aside(workspace_id, route.choices)
     rewritten = None
     if route.rewrites:
         rewritten = await rewriting.rewrite(workspace_id, admitted, understood, aside, trace)
+    meant = await _embed(space, gathering.readings(admitted, rewritten), trace)
     with trace.step("gather", question=admitted.question) as step:
         gathered = await database_unit(
             gathering.gather,
@@ -25,6 +32,7 @@ async def find(workspace_id, admitted, understood, route, trace):
             rewritten=rewritten,
             with_guidance=bool(route.choices),
             further=ordering.ASKED_ABOUT - gathering.PASSAGES if route.reorders else 0,
+            meant=meant,
         )
         step.output.update(_told(gathered))
         if not route.choices:
@@ -37,6 +45,18 @@ async def find(workspace_id, admitted, understood, route, trace):
             read = await _context(workspace_id, admitted, ordered, route)
             step.output.update(context=_told_context(read))
     return replace(gathered, sources=read.sources)
+
+
+async def _embed(space, readings, trace):
+    """The question's readings in embeddings of the owner's choice; the built-in ones need no step of their own."""
+    if space is None:
+        return BUILT_IN
+    with trace.step("embed", model=space.name) as step:
+        meant, usage = await asking.of_questions(space, readings)
+        step.output.update(problem=meant.problem)
+        if usage:
+            step.prompt_tokens, step.cost = usage.prompt_tokens, usage.cost
+    return meant
 
 
 async def _context(workspace_id, admitted, found, route):

@@ -8,6 +8,7 @@ from apps.conversations.models import Rung
 from apps.conversations.phrases import phrase
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import answerability, audiences, places, searching
+from apps.knowledge.retrieval.spaces import BUILT_IN
 from berrydesk.db.scopes import in_workspace
 
 PASSAGES = 6
@@ -56,20 +57,27 @@ class Gathered:
         return self.sources or self.found
 
 
-def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, further=0):
+def readings(admitted, rewritten=None):
+    """Every wording that may be searched for the question."""
+    first = [rewritten] if rewritten else []
+    return list(dict.fromkeys([*first, admitted.question, *_other_readings(admitted)]))
+
+
+def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, further=0, meant=BUILT_IN):
     """Search what the visitor may know for the question; a short follow-up is read with the question before it.
 
     ``rewritten``: the follow-up as a question that stands alone. ``with_guidance``: for a model, which may also be told
-    what is internal. ``further``: how many passages beyond those that are read are wanted.
+    what is internal. ``further``: how many passages beyond those that are read are wanted. ``meant``: the
+    ``readings`` in embeddings of the owner's choice.
     """
     with in_workspace(workspace_id):
         audience = audience_of(admitted.conversation)
-        look = partial(_look, admitted.agent, audience=audience, further=further)
+        look = partial(_look, admitted.agent, audience=audience, further=further, meant=meant)
         best = look(rewritten) if rewritten else None
         if best is None or not best.answerable:
             best = _best_reading(admitted, look, best or look(admitted.question))
         if with_guidance:
-            best = replace(best, guidance=_guidance(admitted.agent, best.query, audience))
+            best = replace(best, guidance=_guidance(admitted.agent, best.query, audience, meant))
         return best
 
 
@@ -99,13 +107,13 @@ def audience_of(conversation):
     return audiences.Audience(is_signed_in=True, attributes=attributes)
 
 
-def _guidance(agent, query, audience):
+def _guidance(agent, query, audience, meant):
     """Internal passages that bear on the question, and what is internal and pinned."""
     internal = Document.objects.filter(agent=agent, source__is_internal=True).in_use()
     if not internal.exists():
         return []
     guided = replace(audience, is_guided=True)
-    found = searching.search(agent, query, limit=PASSAGES * 2, audience=guided)
+    found = searching.search(agent, query, limit=PASSAGES * 2, audience=guided, meant=meant)
     ids = audiences.internal_among([one.document_id for one in found])
     chosen = [Guidance(one.title, one.text) for one in found if one.document_id in ids][:GUIDANCE_PASSAGES]
     pinned = internal.filter(is_pinned=True).order_by("created_at", "pk")
@@ -124,8 +132,8 @@ def _other_readings(admitted):
     yield from following.readings(admitted.question, before)
 
 
-def _look(agent, query, *, audience, further):
-    found = searching.search(agent, query, limit=PASSAGES + further, audience=audience)
+def _look(agent, query, *, audience, further, meant=BUILT_IN):
+    found = searching.search(agent, query, limit=PASSAGES + further, audience=audience, meant=meant)
     if not found:
         return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).exists())
     assessed = answerability.assess(agent, query, found)

@@ -70,8 +70,13 @@ class Trace:
         return round((time.monotonic() - self.began) * 1000)
 
     def total(self, name):
-        """The sum of a step's figure over the model calls; None when a call's figure is unknown."""
+        """The sum of a step's figure over the model calls; None when a call's figure is unknown.
+
+        To the cost comes what embedding the question cost, where that is known.
+        """
         values = [getattr(step, name) for step in self.steps if step.stage in BY_MODEL]
+        if name == "cost":
+            values += [step.cost for step in self.steps if step.stage == "embed" and step.cost is not None]
         return None if None in values else sum(values)
 
     def rows(self, turn):

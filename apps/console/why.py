@@ -15,6 +15,7 @@ ICONS = {
     "escalate": "person",
     "route": "route",
     "rewrite": "pen",
+    "embed": "search",
     "gather": "book",
     "order": "sort",
     "generate": "chip",
@@ -183,6 +184,13 @@ def _route(_given, output, _span):
     return _("Chose who answers"), words
 
 
+def _embed(given, output, _span):
+    title = _("Embedded the question")
+    if problem := output.get("problem"):
+        return title, _("%(message)s The built-in embeddings searched instead.") % problem
+    return title, _("%(model)s says which passages are near it in meaning.") % given
+
+
 def _gather(_given, output, _span):
     count = len(output.get("passages") or ())
     if not count:
@@ -318,6 +326,7 @@ _WORDS = {
     "escalate": _escalate,
     "route": _route,
     "rewrite": _rewrite,
+    "embed": _embed,
     "gather": _gather,
     "order": _order,
     "generate": _generate,

@@ -75,14 +75,25 @@ class PassageWindows(WorkspaceModel):
 class Calibration(WorkspaceModel):
     """What an agent's own content says about its threshold: see ``retrieval.calibration``.
 
-    ``passages`` is how many there were, ``changed_at`` when content last changed; ``figures`` for the "Why?" view.
+    ``passages`` is how many there were; ``figures`` for the "Why?" view. ``space`` is that of the embeddings
+    that ranked what was found; none: the built-in ones.
     """
 
-    agent = models.OneToOneField("agents.Agent", on_delete=models.CASCADE, related_name="calibration")
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="calibrations")
+    space = models.ForeignKey(
+        "knowledge.EmbeddingSpace", on_delete=models.CASCADE, null=True, related_name="+"
+    )
     threshold = models.FloatField()
     passages = models.PositiveIntegerField(default=0)
     figures = models.JSONField(default=dict)
     calibrated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "space"], nulls_distinct=False, name="one_calibration_per_agent_and_space"
+            )
+        ]
 
 
 class SynonymGroup(WorkspaceModel):

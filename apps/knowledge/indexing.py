@@ -17,7 +17,7 @@ from apps.knowledge import cutting, history
 from apps.knowledge.history_models import Correction
 from apps.knowledge.index_models import PassageWindows
 from apps.knowledge.models import Document, DocumentStatus, Passage
-from apps.knowledge.retrieval import meaning, postings, windows
+from apps.knowledge.retrieval import meaning, postings, spaces, windows
 from berrydesk.text import embedding, languages
 from berrydesk.text.tokens import tokens
 
@@ -310,6 +310,7 @@ def _place(agent, documents):
     numbered = list(zip([row.number for row in rows], pieces, strict=True))
     postings.change(agent, added=[(n, p.terms, p.length, language) for n, (language, p) in numbered])
     meaning.change(agent, added=[(n, p.embedding) for n, (_language, p) in numbered])
+    spaces.passages_changed(agent)
 
 
 def _documents(source, known, prepared):
@@ -361,4 +362,5 @@ def _take_out(agent, documents):
         ],
     )
     meaning.change(agent, removed=[row.number for row in rows])
+    spaces.passages_changed(agent, removed=[row.number for row in rows])
     Passage.objects.filter(pk__in=[row.pk for row in rows]).delete()

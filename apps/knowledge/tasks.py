@@ -7,12 +7,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.knowledge import reviewing, scheduling, sweeping, syncing
+from apps.knowledge.embeddings import filling
 from apps.knowledge.finding_models import Sweep
 from apps.knowledge.missing import asking, checking
 from apps.knowledge.models import Source
 from apps.knowledge.question_models import QuestionCheck
 from apps.knowledge.retrieval import calibration
 from apps.knowledge.review_models import PendingChange
+from apps.knowledge.space_models import EmbeddingSpace
 from berrydesk.db import leases
 from berrydesk.db.scopes import every_workspace, in_workspace
 from berrydesk.db.tasks import DURABLE
@@ -55,10 +57,19 @@ def check_questions(workspace_id, check_id):
 
 
 @shared_task(**DURABLE)
+def embed_passages(workspace_id, space_id):
+    """Carry the embeddings of one space on: to their end, or to the end of this run's time, then wake the next."""
+    with in_workspace(workspace_id), leases.claim(EmbeddingSpace, space_id, for_s=LEASE_S) as space:
+        is_over = space is None or filling.fill(space)
+    if not is_over:
+        embed_passages.delay(workspace_id, space_id)
+
+
+@shared_task(**DURABLE)
 def sweep():
     """Whatever should be at work and that nobody works on is handed to a worker: how many sources that are."""
     _begin_due()
-    return _sweep_syncs() + _sweep_changes() + _sweep_questions()
+    return _sweep_syncs() + _sweep_changes() + _sweep_questions() + _sweep_spaces()
 
 
 def _begin_due():
@@ -87,6 +98,14 @@ def _sweep_questions():
         found = list(leases.free(asking.due(timezone.now())).values_list("workspace_id", "pk")[:100])
     for workspace_id, check_id in found:
         check_questions.apply_async((str(workspace_id), str(check_id)), expires=EXPIRES_S)
+    return len(found)
+
+
+def _sweep_spaces():
+    with every_workspace("the embeddings of any workspace may lack some"):
+        found = list(leases.free(filling.due(timezone.now())).values_list("workspace_id", "pk")[:100])
+    for workspace_id, space_id in found:
+        embed_passages.apply_async((str(workspace_id), str(space_id)), expires=EXPIRES_S)
     return len(found)
 
 

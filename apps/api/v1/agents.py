@@ -12,9 +12,12 @@ from pydantic import Field, StringConstraints
 from apps.agents import making
 from apps.agents.models import Agent
 from apps.api.paging import one, page
-from apps.api.shapes import Cursor, Limit, Page, Text
+from apps.api.shapes import Cursor, Limit, Page, ProblemShape, Text
 from apps.connections.models import Connection
-from apps.routing import choosing, providers
+from apps.knowledge.embeddings import choosing as embeddings
+from apps.knowledge.retrieval import spaces
+from apps.knowledge.space_models import EmbeddingSpace
+from apps.routing import choosing, embedders, providers
 from apps.routing.errors import NoSuchModel
 from apps.routing.models import ContextMode, RoutingPolicy
 
@@ -50,6 +53,21 @@ class AgentChange(Schema):
     )
     reorders: bool | None = Field(None, description="A model re-orders what was found before it answers")
     rewrites: bool | None = Field(None, description="A model makes follow-up questions whole for the search")
+    embeddings: Annotated[Text, Field(max_length=220)] | None = Field(
+        None,
+        description="A connected provider's model that searches by meaning, once every passage is embedded;"
+        " empty: the built-in embeddings",
+    )
+
+
+class EmbeddingsNext(Schema):
+    """Embeddings in the making: they take over when every passage has its own."""
+
+    model: str
+    embedded: int
+    passages: int
+    failed: bool = Field(description="Nothing is tried any more until the model is chosen again")
+    problem: ProblemShape | None
 
 
 class AgentOut(Schema):
@@ -71,6 +89,8 @@ class AgentOut(Schema):
     context: str
     reorders: bool
     rewrites: bool
+    embeddings: str | None = Field(description="null: the built-in embeddings")
+    embeddings_next: EmbeddingsNext | None
     created_at: datetime
     published_at: datetime | None
 
@@ -92,6 +112,7 @@ def show(agent):
         "language": agent.language,
         "allowed_origins": agent.allowed_origins,
         **_models_of(agent),
+        **_embeddings_of(agent),
         "created_at": agent.created_at,
         "published_at": agent.published_at,
     }
@@ -116,6 +137,37 @@ def _models_of(agent):
         "reorders": policy.reorders,
         "rewrites": policy.rewrites,
     }
+
+
+def _embeddings_of(agent):
+    kept = EmbeddingSpace.objects.filter(agent=agent).select_related("connection")
+    used, coming = kept.in_use().first(), kept.in_the_making().first()
+    shown = {"embeddings": _model_of(used) if used else None, "embeddings_next": None}
+    if coming:
+        embedded, passages = spaces.counts(coming)
+        shown["embeddings_next"] = {
+            "model": _model_of(coming),
+            "embedded": embedded,
+            "passages": passages,
+            "failed": coming.failed_at is not None,
+            "problem": coming.problem,
+        }
+    return shown
+
+
+def _model_of(space):
+    return f"{space.connection.service}/{space.model}" if space.connection else space.model
+
+
+def _embeddings_for(name):
+    """What choosing this model for embeddings needs, found out by a live call; None for the built-in ones.
+
+    Raises NoSuchModel, EmbeddingFailed.
+    """
+    if not name:
+        return None
+    connection, model = embedders.named(name)
+    return connection, model, embedders.check(connection, model)
 
 
 def _choose_model(agent, name, by):
@@ -159,7 +211,10 @@ def change_agent(request, agent_id: str, body: AgentChange):
     """Change what is given; the rest stays."""
     fields = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
     agent, by = find(agent_id), request.caller.member
+    chosen = _embeddings_for(fields["embeddings"]) if "embeddings" in fields else None
     with transaction.atomic():
+        if fields.pop("embeddings", None) is not None:
+            embeddings.begin(agent, *chosen, by=by) if chosen else embeddings.built_in(agent, by=by)
         if "model" in fields:
             _choose_model(agent, fields.pop("model"), by)
         if "fallbacks" in fields:

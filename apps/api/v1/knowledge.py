@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from apps.api.shapes import Text
 from apps.api.v1.agents import find as find_agent
 from apps.knowledge import batching, wording
+from apps.knowledge.embeddings import asking
 from apps.knowledge.retrieval import audiences, searching
 
 router = Router(tags=["Knowledge"])
@@ -93,8 +94,13 @@ def batch_documents(request, agent_id: str, body: BatchIn):
 
 @router.post("/agents/{agent_id}/search", response=SearchOut)
 def search(request, agent_id: str, body: SearchIn):
-    """The passages that best answer the query, best first, whoever they are for. No model is called."""
-    found = searching.search(find_agent(agent_id), body.query, limit=body.limit, audience=audiences.OWNER)
+    """The passages that best answer the query, best first, whoever they are for.
+
+    No model is called, unless the owner chose one for embeddings: then it embeds the query.
+    """
+    agent = find_agent(agent_id)
+    meant = asking.of_questions_now(agent, [body.query])
+    found = searching.search(agent, body.query, limit=body.limit, audience=audiences.OWNER, meant=meant)
     marks = audiences.marks([passage.document_id for passage in found])
     return {"passages": [_show(passage, marks.get(passage.document_id, "internal")) for passage in found]}
 

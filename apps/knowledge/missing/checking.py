@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from apps.knowledge.embeddings import asking as embedded
 from apps.knowledge.missing import collecting
 from apps.knowledge.models import Document
 from apps.knowledge.question_models import LikelyQuestion, Origin, QuestionCheck
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 LOOKED_AT = 6
 MODEL_EVERY = timedelta(days=7)
 MODEL_LIMITS = gateway.Limits(first_token_s=20, gap_s=10, total_s=40)
+EMBED_S = 20.0
 MODEL_TITLES, MODEL_QUESTIONS = 80, 20
 _ASK = """You help a business prepare for its customers. Its pages are called:
 {titles}
@@ -37,7 +39,8 @@ def check(row):
     candidates = collecting.candidates(agent)
     known = {one.key for one in candidates}
     candidates += [one for one in _by_model(row, agent) if one.key not in known]
-    assessed = [(one, _assess(agent, one.question)) for one in candidates]
+    meant = embedded.of_questions_now(agent, [one.question for one in candidates], limit_s=EMBED_S)
+    assessed = [(one, _assess(agent, one.question, meant)) for one in candidates]
     with transaction.atomic():
         if not leases.still_held(row):
             return
@@ -47,8 +50,9 @@ def check(row):
         QuestionCheck.objects.filter(pk=row.pk, due_at=was_due_at).update(due_at=None)
 
 
-def _assess(agent, question):
-    return answerability.assess(agent, question, searching.search(agent, question, limit=LOOKED_AT))
+def _assess(agent, question, meant):
+    found = searching.search(agent, question, limit=LOOKED_AT, meant=meant)
+    return answerability.assess(agent, question, found)
 
 
 def _write(agent, assessed):

@@ -44,7 +44,7 @@ def assess(agent, query, found):
     """How likely ``found``, best first, answers ``query``."""
     if not found:
         return Assessed(0.0, answerable=False, reason="Nothing was found.")
-    sure, threshold = confidence(query, *found[:LOOKED_AT]), _threshold(agent)
+    sure, threshold = confidence(query, *found[:LOOKED_AT]), _threshold(agent, found[0].space_id)
     word = "reaches" if sure >= threshold else "stays below"
     return Assessed(
         sure,
@@ -66,6 +66,6 @@ def measured(query, *found):
     return {name: max(value.get(name, 0.0) for value in values) for name in WEIGHTS}
 
 
-def _threshold(agent):
-    own = Calibration.objects.filter(agent=agent).values_list("threshold", flat=True).first()
+def _threshold(agent, space_id):
+    own = Calibration.objects.filter(agent=agent, space=space_id).values_list("threshold", flat=True).first()
     return THRESHOLD if own is None else own

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.knowledge.index_models import Calibration
 from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import answerability, audiences, postings, searching
+from apps.knowledge.retrieval import answerability, audiences, postings, searching, spaces
 from berrydesk.text.tokens import count_words, tokens
 
 SAMPLE = 40
@@ -43,10 +43,10 @@ TRUST = 40
 _ASKED = re.compile(r"[^.!?。！？؟\n]{8,160}[?？؟]")
 
 
-def is_due(agent):
-    """Whether the agent's content has changed enough since its threshold was laid."""
+def is_due(agent, space_id=None):
+    """Whether the agent's content has changed enough since its threshold was laid; ``space_id``: for its space."""
     now = sum(postings.languages(agent).values())
-    own = Calibration.objects.filter(agent=agent).first()
+    own = Calibration.objects.filter(agent=agent, space=space_id).first()
     if own is None:
         return now >= LEAST
     newest = own.figures.get("newest", 0)
@@ -60,11 +60,14 @@ def keep_up(agent):
         calibrate(agent)
 
 
-def calibrate(agent):
-    """Lay the agent's threshold; None, and the general one, where its content asks too few questions."""
+def calibrate(agent, meant=spaces.BUILT_IN):
+    """Lay the agent's threshold, the general one where its content asks too few questions.
+
+    ``meant``: its own ``questions`` in a space, whose threshold it is then.
+    """
     passages = sum(postings.languages(agent).values())
     newest = Passage.objects.filter(agent=agent).order_by("-number").values_list("number", flat=True).first()
-    shown, hidden = _asked(agent)
+    shown, hidden = _asked(agent, meant)
     threshold = _laid(hidden)
     figures = {
         "questions": len(shown),
@@ -74,6 +77,7 @@ def calibrate(agent):
     }
     Calibration.objects.update_or_create(
         agent=agent,
+        space_id=meant.space_id,
         defaults={
             "workspace_id": agent.workspace_id,
             "threshold": threshold,
@@ -96,18 +100,17 @@ def questions(agent):
     return found[:SAMPLE]
 
 
-def _asked(agent):
+def _asked(agent, meant):
     """Confidence of each own question, its passage shown, and its document hidden."""
+    looked = {"limit": answerability.LOOKED_AT, "audience": audiences.OWNER, "meant": meant}
     ends_at, shown, hidden = time.monotonic() + BUDGET_S, [], []
     for question, numbers in questions(agent):
         if time.monotonic() > ends_at:
             break
-        near = searching.search(
-            agent, question, limit=answerability.LOOKED_AT, audience=audiences.OWNER, hidden=numbers
-        )
+        near = searching.search(agent, question, hidden=numbers, **looked)
         if any(_is_headed(passage, question) for passage in near):
             continue  # the same heading elsewhere: that may well answer it
-        found = searching.search(agent, question, limit=answerability.LOOKED_AT, audience=audiences.OWNER)
+        found = searching.search(agent, question, **looked)
         shown.append(answerability.confidence(question, *found) if found else 0.0)
         hidden.append(answerability.confidence(question, *near) if near else 0.0)
     return shown, hidden

@@ -35,6 +35,8 @@ PAGE_SHARE = 0.2
 ENGLISH_ONLY_SHARE = 0.4
 """How much meaning counts where the static embeddings know little of the script: Arabic, Chinese and others."""
 
+SPACE_SHARE, BESIDE_SHARE = 1.0, 0.5
+"""How much embeddings of the owner's choice count, and what is left of the built-in ones beside them."""
 
 ALTERNATIVE_SHARE = 0.5
 """How much another wording counts beside the question's own word."""
@@ -148,9 +150,10 @@ def measure(asked, seen):
     )
 
 
-def fuse(passage, measured, meaning_share, words):
-    """One score for each passage, 0 to 1; ``meaning_share``: how much the dense side counts for each;
-    ``words``: how many the question has.
+def fuse(passage, measured, meaning_share, words, in_space=None):
+    """One score for each passage, 0 to 1; ``meaning_share``: how much the built-in embeddings count for each;
+    ``words``: how many the question has; ``in_space``: each passage's closeness to the question in embeddings of
+    the owner's choice, NaN where it has none yet.
     """
     brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - 2)))
     own = SHARES["passage"] + BRIEF_SHARE * brief
@@ -160,9 +163,24 @@ def fuse(passage, measured, meaning_share, words):
     total = own * scaled + gram * numpy.where(measured.has_grams, _scaled(measured.grams), scaled)
     for name in ("window", "pairs", "title"):
         total = total + SHARES[name] * _scaled(getattr(measured, name))
+    static = numpy.zeros(len(passage))
     for name in ("similarity", "whole"):
-        total = total + SHARES[name] * meaning_share * _scaled(getattr(measured, name))
-    return total / (sum(SHARES.values()) - SHARES["passage"] + own + gram)
+        static = static + SHARES[name] * _scaled(getattr(measured, name))
+    whole = sum(SHARES.values()) - SHARES["passage"] + own + gram
+    if in_space is None:
+        return (total + meaning_share * static) / whole
+    chosen = _chosen(in_space, static / (SHARES["similarity"] + SHARES["whole"]))
+    total = total + BESIDE_SHARE * meaning_share * static + SPACE_SHARE * chosen
+    return total / (whole - (1 - BESIDE_SHARE) * (SHARES["similarity"] + SHARES["whole"]) + SPACE_SHARE)
+
+
+def _chosen(in_space, static):
+    """0 to 1 by the owner's embeddings; a passage without its vector stands where the built-in ones put it."""
+    there = ~numpy.isnan(in_space)
+    scaled = static.copy()
+    if there.any():
+        scaled[there] = _scaled(in_space[there])
+    return scaled
 
 
 def with_pages(fused, pages):

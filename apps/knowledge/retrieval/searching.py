@@ -1,13 +1,13 @@
-"""Search in two stages: BM25 and static embeddings find, windows of two sentences re-rank (``ranking``)."""
+"""Search in two stages: BM25 and embeddings find, windows of two sentences re-rank (``ranking``)."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy
 
 from apps.knowledge.index_models import LENGTHS, PassageWindows, SynonymGroup
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import audiences, folding, meaning, postings, ranking, windows
+from apps.knowledge.retrieval import audiences, folding, meaning, postings, ranking, spaces, windows
 from apps.knowledge.retrieval import features as telling_apart
 from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
@@ -59,7 +59,8 @@ class Found:
 
     ``quote`` is the best window in the passage's own words; ``features`` are what answerability looks at;
     ``around``: the quote with the sentences about it; ``telling``: {word of the question: its weight};
-    ``others``: (document id, external id, title, url) of each further document that says the same.
+    ``others``: (document id, external id, title, url) of each further document that says the same;
+    ``space_id``: the space that took part in ranking, None where the built-in embeddings did alone.
     """
 
     passage_id: int
@@ -76,6 +77,7 @@ class Found:
     others: tuple = ()
     around: str = ""
     telling: dict = field(default_factory=dict)
+    space_id: object = None
 
 
 @dataclass
@@ -90,10 +92,11 @@ class _Candidate:
     windows: windows.Windows
 
 
-def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=()):
+def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), meant=spaces.BUILT_IN):
     """The passages that best answer ``query`` and that ``audience`` may see, best first. No model call.
 
     ``hidden``: passage numbers to leave out, as if they had never been learned (for calibration).
+    ``meant``: the question in the space of the owner's choice (``apps.knowledge.embeddings.asking``).
     """
     hidden = audience.hidden(agent).union(hidden)
     sequences = _sequences(agent, query)
@@ -104,13 +107,22 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=()):
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
     for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden):
         scored.setdefault(number, 0.0)
+    chosen = meant.of(query)  # never compared with anything but vectors of its own space
+    if chosen is not None:
+        for number in spaces.nearest(meant.space_id, chosen, max(NEAR_CANDIDATES, limit), hidden):
+            scored.setdefault(number, 0.0)
     candidates = _load(scored)
     if not candidates:
         return []
     grams = [gram for language in sequences for gram in windows.grams(query, language)]
     asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights, grams)
     telling = telling_apart.telling(query, sequences, weights)
-    return _rank(asked, sequences, candidates, limit, telling)
+    if chosen is None:
+        return _rank(asked, sequences, candidates, limit, telling)
+    close = spaces.closeness(meant.space_id, chosen, [c.number for c in candidates])
+    in_space = numpy.array([close.get(c.number, numpy.nan) for c in candidates])
+    found = _rank(asked, sequences, candidates, limit, telling, in_space)
+    return [replace(passage, space_id=meant.space_id) for passage in found]
 
 
 def _sequences(agent, query):
@@ -206,13 +218,14 @@ def _page(document_id, url, external_id):
     return address.partition("#")[0] if "://" in address else str(document_id)
 
 
-def _rank(asked, sequences, candidates, limit, telling):
+def _rank(asked, sequences, candidates, limit, telling, in_space=None):
     measured = ranking.measure(asked, [c.windows for c in candidates])
     passage = numpy.array([c.bm25 for c in candidates])
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
     share = numpy.where(known, 1.0, ranking.ENGLISH_ONLY_SHARE)
     words = min((count_words(sequence) for sequence in sequences.values()), default=0)
-    fused = ranking.with_pages(ranking.fuse(passage, measured, share, words), [c.page for c in candidates])
+    fused = ranking.fuse(passage, measured, share, words, in_space)
+    fused = ranking.with_pages(fused, [c.page for c in candidates])
     order = numpy.argsort(-fused, kind="stable").tolist()[: limit + FOLDED_FROM]
     texts = _texts([candidates[i].number for i in order])
     order = [i for i in order if candidates[i].number in texts]  # else forgotten while we were looking
