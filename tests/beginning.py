@@ -18,6 +18,16 @@ _server = embedded.start_database()
 atexit.register(lambda: (_server.cleanup(), shutil.rmtree(_HOME, ignore_errors=True)))
 
 
+def _write_in_haste():
+    """A crash may cost these tests their database; waiting for the disk costs each of them a good part of its time."""
+    import psycopg
+
+    with psycopg.connect(_server.get_uri(database="postgres"), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 def _give_new_databases_vectors():
     """Test databases are copies of template1; only the owner may add the extension."""
     import psycopg
@@ -26,4 +36,5 @@ def _give_new_databases_vectors():
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
 
 
+_write_in_haste()
 _give_new_databases_vectors()

@@ -16,6 +16,14 @@ if not DATA.is_dir():
     collect_ignore.append("acceptance")
     print(f"Left out: tests/acceptance, because the public data is not at {DATA}.", file=sys.stderr)
 
+
+def pytest_configure():
+    """Passwords of the cast need not withstand anybody: a slow hash of each would take most of the tests' time."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 TOGETHER = ("browser", "scaling", "soak")
 """Folders whose tests share costly things: one process runs all of such a folder."""
 
