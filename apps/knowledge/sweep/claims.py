@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from apps.knowledge.sweep import grammar
 from apps.knowledge.sweep import vocabulary as v
 from apps.knowledge.sweep.pages import Page, Statement
 from apps.knowledge.sweep.values import values, weekdays
@@ -20,6 +21,9 @@ LONGEST = 700
 KEPT = 10_000
 """Stretches of text whose words stay in memory: titles and headings are read again and again."""
 
+MOST_LABEL = 4
+"""Words before a colon; more of them are a sentence."""
+
 MOST_CODE = 3
 """Signs of code in a sentence; with so many it is some."""
 
@@ -29,6 +33,9 @@ _SEAM = re.compile(
 )
 _SIZE = re.compile(r"(?<![\w’'.-])(?:X{0,3}S|M|X{0,3}L|[2-5]XL|A[0-6])(?![\w’'-])")
 _CODE = re.compile(r"[{}<>=\\\[\]]|\":|\(\)|\w_\w|://|\w\.\w+\(")
+_LABEL = re.compile(r"^\W*([^\W\d][^:.;!?()]{1,38}[^:\s]):\s+\S")
+_PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d ()/-]{5,}\d(?![\w.,]\d)")
+_COMMAND = re.compile(r"(?:^|\s)--?[a-z][\w-]+(?:[ =]|$)|(?<!\w)\$\s?[a-z]+ ")
 _LISTED = re.compile(r"(?i)^[\s,/]*(?:and|or|und|oder|y|o|et|ou)?[\s]*$")
 
 
@@ -53,6 +60,7 @@ class Claim:
     marked: tuple = ()
     universal: bool = False
     free: tuple | None = None
+    asks: bool = False
     names: frozenset = frozenset()
     is_whole: bool = True
 
@@ -65,6 +73,17 @@ class Claim:
     def telling(self):
         """The terms of the sentence itself that say what it is about."""
         return frozenset(self.own.keys() - light_terms(self.page.language))
+
+    @cached_property
+    def label(self):
+        """The telling terms of its row's name, or of the words before a colon that it begins with."""
+        named = _LABEL.match(self.statement.text)
+        name = self.statement.row or (named.group(1) if named else "")
+        if not name or v.NO_LABEL.match(name):
+            return frozenset()
+        if not self.statement.row and (len(name.split()) > MOST_LABEL or v.SPOKEN.search(name)):
+            return frozenset()
+        return frozenset(read(name, self.page.language).terms) - light_terms(self.page.language)
 
     @cached_property
     def dimensions(self):
@@ -84,6 +103,8 @@ class _Words:
 def claims(page):
     """Every claim of the page, in order."""
     found = []
+    if v.EXAMPLES.search(page.title):
+        return found
     for statement in page.statements:
         if statement.text.casefold().strip() == page.title.casefold().strip():
             continue
@@ -98,9 +119,10 @@ def _says_something(statement):
         len(text) <= LONGEST
         and not text.rstrip().endswith(("?", "？"))
         and not v.EXAMPLE.search(text)
-        and not v.EXAMPLE.search(statement.above[-1] if statement.above else "")
+        and not any(v.EXAMPLES.search(heading) for heading in statement.above)
         and any(c.isalpha() for c in text)
         and len(_CODE.findall(text)) < MOST_CODE
+        and not _COMMAND.search(text)
         and text.strip(" :").casefold() not in {h.casefold() for h in statement.above[-1:]}
     )
 
@@ -108,7 +130,7 @@ def _says_something(statement):
 def _claims(page, statement):
     language = page.language
     text = statement.text
-    said = values(text, language)
+    said = [x for x in values(text, language) if _is_claimed(text, x, language)]
     around, scope_around = _around(page, statement)
     blank = blanked(text, said)
     whole = read(blank, language)
@@ -143,8 +165,16 @@ def _claims(page, statement):
         universal=bool(v.UNIVERSAL.search(text)),
         names=names,
         free=_free(text),
+        asks=bool(v.ASKS.search(text)),
     )
     yield from _by_segment(base, said, language)
+
+
+def _is_claimed(text, value, language):
+    """False for an amount in somebody's quoted words, and for one that a condition names without a limit."""
+    if grammar.is_quoted(text, value.start, value.end):
+        return False
+    return bool(value.role) or not grammar.within_condition(text, value.start, language)
 
 
 def _polar(page, statement, own, around, words, scope_around, places, denied):
@@ -177,7 +207,7 @@ def _read(text, language):
     def concept(match):
         phrase = match.group().lower()
         for kind in v.SCOPE_OF.get(phrase, ()):
-            scope.setdefault(kind, set()).add(phrase)
+            scope.setdefault(kind, set()).add(v.SAME_SCOPE.get(phrase, phrase))
         named = v.CONCEPT_OF.get(phrase)
         return f" {' '.join(sorted(named))} " if named else match.group()
 
@@ -190,7 +220,7 @@ def _read(text, language):
             terms.append(word)
             continue
         for kind in v.SCOPE_OF.get(word, ()):
-            scope.setdefault(kind, set()).add(word)
+            scope.setdefault(kind, set()).add(v.SAME_SCOPE.get(word, word))
         named = v.CONCEPT_OF.get(word)
         if named:
             terms.extend(sorted(named))
@@ -252,7 +282,8 @@ def _scopes(text, *found):
 def blanked(text, said):
     """The text with values and weekdays taken out, at unchanged places."""
     spans = [(x.start, x.end) for x in said] + [(a, b) for a, b, _d in weekdays(text)]
-    for start, end in spans + [m.span() for m in v.FREE.finditer(text)]:
+    spans += [m.span() for rule in (v.FREE, _PHONE) for m in rule.finditer(text)]
+    for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 
@@ -277,6 +308,8 @@ def _denials(text, blank, language):
     places, denied = [], []
     for match in pattern.finditer(text):
         if any(a <= match.start() < b for a, b in doubled):
+            continue
+        if not grammar.is_denial(text, match.start(), match.group(), language):
             continue
         if places and match.start() - places[-1][1] < 20 and language == "fr":
             continue  # ne … pas
@@ -305,7 +338,7 @@ def _by_segment(base, said, language):
     bounds = _bounds(base.statement.text, said)
     if len(bounds) == 1:
         if said:
-            yield replace(base, values=tuple(said))
+            yield replace(base, values=tuple(said), scope=_scope_beside(base, said, language))
         return
     for start, end in bounds:
         inside = [x for x in said if start <= x.start < end]
@@ -329,6 +362,20 @@ def _by_segment(base, said, language):
             is_whole=False,
             names=frozenset(n for n in base.names if n in base.statement.text[start:end].lower()),
         )
+
+
+def _scope_beside(base, said, language):
+    """The claim's scopes; a season only where it is named beside a value: "by the 1st, on holidays a day later"."""
+    if "season" not in base.scope:
+        return base.scope
+    beside = [
+        part
+        for part in re.finditer(r"[^,;]+", base.statement.text)
+        if any(part.start() <= x.start < part.end() for x in said)
+    ]
+    if any("season" in read(part.group(), language).scope for part in beside):
+        return base.scope
+    return {kind: words for kind, words in base.scope.items() if kind != "season"}
 
 
 def _lacking(whole, own):

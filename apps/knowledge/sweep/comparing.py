@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from apps.knowledge.sweep import denying
 from apps.knowledge.sweep import likeness as likeness_of
+from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import WORD, Claim, is_light, read
+from apps.knowledge.sweep.claims import Claim, is_light
 
 SURE = 0.62
 """From here a difference is shown without a model's word."""
@@ -14,13 +16,6 @@ DOUBTFUL = 0.45
 
 TITLES_APART = 0.8
 """How much less a difference counts between pages whose titles name different things."""
-
-
-LONGEST_DENIAL = 240
-"""Characters; in a longer sentence a negator seldom denies the whole."""
-
-CONDITIONAL = 0.85
-"""How much less a denial counts where only one of the two names a condition."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +31,18 @@ class Difference:
     has_matter: bool = False
 
 
+def may_differ(one, other):
+    """True when the two can differ or agree in anything: the cheap question before ``differ``."""
+    if one.values and other.values:
+        return not one.dimensions.isdisjoint(other.dimensions)
+    if one.values or other.values:
+        return bool(one.free or other.free)
+    return one.denies != other.denies or (one.asks and other.asks)
+
+
 def differ(one, other):
     """The Difference of two claims, or None. Both are of the same language."""
-    if one.values and other.values and not one.dimensions & other.dimensions:
-        return None
-    if not one.values and not other.values and one.denies == other.denies:
+    if not may_differ(one, other):
         return None
     is_near = one.telling & other.terms.keys() or other.telling & one.terms.keys()
     if not is_near and one.page.language not in likeness_of.JOINING:
@@ -48,6 +50,8 @@ def differ(one, other):
     if one.statement is other.statement or likeness_of.same_table(one, other):
         return None
     if likeness_of.apart(one, other) or likeness_of.processes_apart(one, other):
+        return None
+    if likeness_of.labelled_apart(one, other):
         return None
     likeness = likeness_of.like(one, other)
     if not likeness.shared or (
@@ -59,13 +63,15 @@ def differ(one, other):
     if one.values and other.values:
         return _by_values(one, other, likeness)
     if not one.values and not other.values:
-        return _by_polarity(one, other, likeness)
+        return _by_necessity(one, other, likeness) or _by_words(one, other, likeness)
     return _by_free(one, other, likeness)
 
 
 def agree(one, other):
     """True when the claims name the same value of some dimension for what may be the same matter."""
-    return any(a.equals(b) for a in one.values for b in other.values if a.per == b.per)
+    return not likeness_of.labelled_apart(one, other) and any(
+        a.equals(b) for a in one.values for b in other.values if a.per == b.per
+    )
 
 
 def _by_values(one, other, likeness):
@@ -142,11 +148,16 @@ def _matters(value, likeness, language):
 
 
 def _counted_alike(a, b, one, other):
-    """True when both are by the same thing; a table's column may say so instead of the value."""
-    if a.per == b.per:
-        return True
+    """True when both are by the same thing; a table's column or an adjective may say so instead of the value."""
+    if a.per == b.per or (a.per and b.per):
+        return a.per == b.per
     named, claim = (a.per, other) if a.per else (b.per, one)
-    return not (a.per and b.per) and bool(claim.statement.row) and named in claim.statement.text.lower()
+    text = claim.statement.text.lower()
+    if any(word in text for word in u.EACH.get(named, ())):
+        return True
+    if not claim.statement.row:
+        return False
+    return named in text or bool(claim.label and one.telling & (other.telling - claim.label))
 
 
 def _same_size(a, b):
@@ -155,58 +166,20 @@ def _same_size(a, b):
     return high / low < 60
 
 
-def _by_polarity(one, other, likeness):
-    if one.denies == other.denies or not one.is_whole or not other.is_whole:
+def _by_words(one, other, likeness):
+    """One denies what the other affirms, or does without what the other asks for."""
+    found = denying.polarity(one, other, likeness)
+    if found is None:
         return None
-    texts = one.statement.text, other.statement.text
-    if max(map(len, texts)) > LONGEST_DENIAL:
-        return None
-    if one.page.pk == other.page.pk and not all(text.rstrip().endswith((".", "!", "。")) for text in texts):
-        return None  # headings set things against each other
-    no, yes = (one, other) if one.denies else (other, one)
-    extra = likeness.one_extra if no is one else likeness.other_extra
-    language = one.page.language
-    if yes.universal:
-        extra = frozenset()
-    telling = {t for t in likeness.terms if not is_light(t, language)}
-    denied = [t for t in no.denied if not is_light(t, language)]
-    if denied[:2] and not set(denied[:2]) <= telling & (set(yes.own) | set(yes.around)):
-        return None
-    own = no.telling
-    said = (yes.telling & telling) & (
-        own | set(no.around) if v.PRONOUN.match(no.statement.text) else own | telling
-    )
-    is_alike = set(one.own) == set(other.own) and len(one.own) > 1 and bool(said)
-    if not is_alike and (len(said) < 2 or len(own & telling) < 2 or len(extra) > len(own) / 3):
-        return None
-    if one.page.pk == other.page.pk and not own <= yes.telling:
-        return None
-    other_extra = likeness.other_extra if no is one else likeness.one_extra
-    score = likeness.shared / (likeness.shared + 0.9 * len(extra) + 0.25 * len(other_extra) + 0.35)
-    if bool(v.CONDITION.search(no.statement.text)) != bool(v.CONDITION.search(yes.statement.text)):
-        score *= CONDITIONAL
+    marks, other_marks, score = found
     if likeness_of.titles_apart(one.page, other.page):
         score *= TITLES_APART
-    marks = no.marked[:1]
-    opposite = _counterpart(yes, no)
-    if no is one:
-        return Difference(one, other, "polarity", marks, opposite, score)
-    return Difference(one, other, "polarity", opposite, marks, score)
+    return Difference(one, other, "polarity", marks, other_marks, score)
 
 
-def _counterpart(yes, no):
-    """What to mark in the affirming sentence: its Yes, else the first word that the other denies."""
-    text = yes.statement.text
-    said = v.YES.match(text)
-    if said:
-        return (said.span(),)
-    shared = {*no.denied, *no.own}
-    for wanted in (set(no.denied[:1]), shared):
-        for match in WORD.finditer(text):
-            found = set(read(match.group(), yes.page.language).terms)
-            if found & wanted:
-                return (match.span(),)
-    return ()
+def _by_necessity(one, other, likeness):
+    found = denying.necessity(one, other, likeness)
+    return Difference(one, other, "polarity", *found) if found else None
 
 
 def _by_free(one, other, likeness):

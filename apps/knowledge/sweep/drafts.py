@@ -4,7 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import found
+from apps.knowledge.sweep import found, grammar
+from apps.knowledge.sweep.vocabulary import EXAMPLES
 
 KIND = "draft"
 
@@ -13,33 +14,47 @@ LONGEST = 400
 
 _LOREM = re.compile(r"(?i)\blorem ipsum\b|\bdolor sit amet\b")
 _TODO = re.compile(
-    r"\b(?:TODO|FIXME|TBD|TBC|TKTK|TBA|XXX+)\b|\bXX\b(?=\s*(?:dollars?|euros?|pounds?|days?|Tage|Euro|días|jours|%|€|\$|£))|(?:€|\$|£)\s?XX+\b|\?\?\?+"
+    r"\b(?:TODO|FIXME|TBD|TBC|TKTK|TBA)\b|(?<![\w(])XXX+\b(?![)\s.-]*X)|\bXX\b(?=\s*(?:dollars?|euros?|pounds?|days?|Tage|Euro|días|jours|%|€|\$|£))|(?:€|\$|£)\s?XX+\b|\?\?\?+"
 )
 _BLANK = re.compile(
-    r"(?i)[\[{<]{1,2}\s*(?:insert|add|your|company|enter|fill|placeholder|todo|tbd|price|date|name|xx+|link|image|photo|"
-    r"einfügen|einsetzen|ergänzen|platzhalter|preis|datum|hier|firmenname|"
-    r"insertar|añadir|pendiente|completar|precio|fecha|nombre|"
-    r"insérer|ajouter|à compléter|compléter|prix|nom)\b[^\]}>\n]{0,60}[\]}>]{1,2}"
-    r"|\b(?:insert|add) (?:the )?(?:\w+ ){0,2}(?:here|later)\b|\b(?:hier|noch) (?:\w+ ){0,3}(?:einfügen|einsetzen|ergänzen)\b"
+    r"(?i)[\[{<]{1,2}\s*(?:insert|add|your (?:company|name|address|logo|text|price|business)|company|fill in|placeholder|todo|tbd|price|date|xx+|link|image|photo|picture|screenshot|"
+    r"einfügen|einsetzen|ergänzen|platzhalter|preis|datum|hier|firmenname|bild|"
+    r"insertar|añadir|pendiente|completar|precio|fecha|"
+    r"insérer|ajouter|à compléter|compléter|prix)\b(?![-_])[^\]}>\n]{0,60}[\]}>]{1,2}"
+    r"|\[[^\]\n]{1,40}\b(?:einfügen|einsetzen|ergänzen|eintragen|here|aquí|ici)\]"
+    r"|\b(?:insert|add) (?:the )?(?:\w+ ){0,2}(?:here|later)\b(?! (?:to|for|in|on)\b)|\b(?:hier|noch) (?:\w+ ){0,3}(?:einfügen|einsetzen|ergänzen)\b"
     r"|\b(?:insertar|añadir|poner) (?:\w+ ){0,3}aquí\b|\b(?:insérer|ajouter|mettre) (?:\w+ ){0,3}ici\b"
     r"|_{4,}|\.{6,}"
 )
+_TAG = re.compile(r"</?[^\W\d][\w/-]*\s*/?>")
+"""Names in angle brackets are tags, or a way to write what one types oneself."""
+
 _CAPITALS = re.compile(
     r"\[(?!DONE|OK|YES|NO\b)[A-ZÄÖÜÁÉÍÓÚÑ][A-ZÄÖÜÁÉÍÓÚÑ]+(?:[ _-][A-ZÄÖÜÁÉÍÓÚÑ]+)*\](?!\()"
 )
 _DRAFT = re.compile(
     r"\b(?:DRAFT|ENTWURF|BORRADOR|BROUILLON|À COMPLÉTER|A COMPLETER|PENDIENTE|POR COMPLETAR|NOCH OFFEN)\b"
-    r"|(?i:\b(?:do not publish|not for publication|not yet approved|needs? (?:to be )?(?:written|filled in|completed|review by)|waiting for approval|awaiting approval|to be (?:written|completed|confirmed|announced|defined|done)|"
-    r"work in progress|this (?:page|article|section) is (?:a draft|incomplete|not finished|unfinished|under construction)|(?:^|[(.] ?)draft[:,–—-]|"
+    r"|(?i:(?<!we )(?<!you )(?<!they )\b(?:do not publish(?=\s*(?:$|[.!:,;)–—-]|yet|before|until))|not for publication|not yet approved|needs? (?:to be )?(?:written|filled in|completed|review by)|waiting for approval|awaiting approval|(?<!need )(?<!needs )(?<!have )(?<!has )(?<!must )(?<!going )to be (?:written|confirmed|announced|decided|determined|added)(?=\s*(?:$|[.)\],;:–—]))|"
+    r"placeholder (?:text|copy|page|content)|work in progress|this (?:page|article|section) is (?:a draft|incomplete|not finished|unfinished|under construction)|(?:^|[(.] ?)draft[:,–—-]|"
     r"nicht veröffentlichen|noch nicht (?:veröffentlich\w+|freigegeben|fertig)|(?:muss|müssen) noch (?:\w+ ){0,3}(?:ergänzt|geklärt|geprüft|abgestimmt)|wird noch (?:ergänzt|geklärt|abgestimmt)|in arbeit\b|"
     r"no publicar|sin aprobar|por definir|por confirmar|pendiente de (?:aprobación|revisión|redactar|completar|confirmar)|en construcción|"
-    r"ne pas publier|non validée?|à (?:compléter|définir|confirmer|rédiger|valider)|en cours de (?:rédaction|validation)|en construction))"
+    r"ne pas publier|non validée?|à (?:compléter|définir|confirmer|rédiger|valider)(?=\s*(?:$|[.)\],;:–—]))|en cours de (?:rédaction|validation)|en construction))"
 )
-_RULES = ((_LOREM, "lorem"), (_TODO, "todo"), (_BLANK, "blank"), (_CAPITALS, "blank"), (_DRAFT, "draft"))
+_RULES = (_LOREM, _TODO, _BLANK, _CAPITALS, _DRAFT)
 _ABOUT_DRAFTS = re.compile(
-    r"(?i)\b(?:save|saved|as|your|a|keep|create|edit|delete|open) (?:it )?(?:as )?(?:a |an |your )?drafts?\b|\b(?:als|einen|ihren|den) entwurf\b|\b(?:un|como|su) borrador\b|\b(?:un|votre|comme) brouillon\b|"
+    r"(?i)\b(?:placeholders|(?:a|the) placeholder|(?:ein|der|den|als) platzhalter|marcador(?:es)? de posición|variables?|syntax|prefix|format should|in the (?:following )?format)\b|\b(?:save|saved|as|your|a|keep|create|edit|delete|open) (?:it )?(?:as )?(?:a |an |your )?drafts?\b|\b(?:als|einen|ihren|den) entwurf\b|\b(?:un|como|su) borrador\b|\b(?:un|votre|comme) brouillon\b|"
     r"\b(?:to[- ]?do|todo) (?:list|item|app|tasks?)\b"
 )
+_TEMPLATE = re.compile(r"\{\{\s*[a-zA-Z_ .-]{2,40}\s*\}\}")
+_ABOUT_TEMPLATES = re.compile(
+    r"(?i)\b(?:variables?|placeholders?|templates?|prompts?|merge (?:tags?|fields?)|liquid|jinja|snippets?|platzhalter|vorlagen?|plantillas?|modèles?)\b"
+)
+_TOLD = re.compile(
+    r"(?i)\b(?:such as|like|called|named|marked|prefix|the (?:word|mark|tag|action|button|label|prefix|placeholder)s?|a bracketed|wie|genannt|das wort|como|llamad[oa]|comme|appelé)\s*:?\s*$"
+)
+MOST_HEADING = 6
+"""Words of a heading of the first level; longer ones are comments of code that lost their marks."""
+
 _CODE = re.compile(r"[{}=]|\\n|://|\w_\w|\w\(|\w\[")
 
 
@@ -47,7 +62,7 @@ def find(page, _around):
     """Placeholders, drafts' marks and headings without anything below them."""
     places = []
     for statement in page.statements:
-        marks = _marks(statement.text)
+        marks = _marks(page, statement)
         if marks:
             places.append(found.place(page, statement, marks))
     if _DRAFT.search(page.title) and not _ABOUT_DRAFTS.search(page.title):
@@ -75,10 +90,18 @@ def find(page, _around):
         )
 
 
-def _marks(text):
+def _marks(page, statement):
+    text = statement.text
+    if EXAMPLES.search(" ".join([page.title, *statement.above])):
+        return ()
     if len(text) > LONGEST or len(_CODE.findall(text)) > 1 or _ABOUT_DRAFTS.search(text):
         return ()
-    spans = sorted({m.span() for rule, _name in _RULES for m in rule.finditer(text)})
+    rules = _RULES if _ABOUT_TEMPLATES.search(page.plain) else (*_RULES, _TEMPLATE)
+    spans = sorted(
+        m.span()
+        for m in (m for rule in rules for m in rule.finditer(text))
+        if not _TAG.fullmatch(m.group()) and not page.is_code(m.group()) and not _is_named(text, m)
+    )
     merged = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
@@ -88,15 +111,35 @@ def _marks(text):
     return tuple(merged)
 
 
+def _is_named(text, match):
+    """True where the mark is spoken of and not left: in quotation marks, or told of by what stands before it."""
+    before, after = text[: match.start()], text[match.end() :]
+    if grammar.is_quoted(text, match.start(), match.end()) or re.match(r"\s*[\"”“'’»]", after[:2]):
+        return True
+    return bool(_TOLD.search(before)) or bool(re.search(r"[\w)\]]$", before) and match.group()[0] in "[<{")
+
+
 def _hollow(page):
     """A heading below which nothing stands, and no deeper heading either."""
     headings = page.headings
-    if len(headings) < 2:
-        return ""
+    empty = [
+        h
+        for n, h in enumerate(headings)
+        if not h[2] and (n + 1 == len(headings) or headings[n + 1][0] <= h[0])
+    ]
+    if len(headings) < 2 or 2 * len(empty) >= len(headings):
+        return ""  # a list of headings leads on to other pages
     for n, (level, words, below) in enumerate(headings):
         deeper = n + 1 < len(headings) and headings[n + 1][0] > level
-        if n and level == 1:
+        if level == 1 and (n or len(words.split()) > MOST_HEADING or words.endswith(".")):
             continue  # a comment of code that lost its marks
-        if not below and not deeper and not words.endswith(("?", ":")) and words and words != page.title:
+        if (
+            not below
+            and not deeper
+            and not words.endswith(("?", ":", "."))
+            and "!" not in words
+            and words
+            and words != page.title
+        ):
             return words
     return ""

@@ -122,7 +122,7 @@ def same(page, other, common=frozenset()):
 
 def _about_different_things(page, other):
     """True when each names in its title what the other never says."""
-    return likeness.titles_apart(page, other) or (
+    return likeness.bodies_apart(page, other) or (
         bool(_names(page) - _words(other)) and bool(_names(other) - _words(page))
     )
 

@@ -4,7 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import found
+from apps.knowledge.sweep import found, grammar
+from apps.knowledge.sweep.vocabulary import EXAMPLES
 
 KIND = "jargon"
 
@@ -12,7 +13,8 @@ LONGEST = 400
 """Characters of a sentence; longer ones are examples or lists that lost their marks."""
 
 _TICKET = re.compile(
-    r"\b(?!(?:UTF|ISO|SHA|EN|DIN|ASTM|WCAG|RFC|COVID|MP|AES|IEC|IEEE|GPT|EC|EU|PEP|CVE|USB|AA|USD|EUR|GBP|VDE|TLS|WPA|A4|CO|H)-)[A-Z]{2,6}-\d{2,6}\b"
+    r"(?i:\b(?:tickets?|issues?|jira|bugs?|incidents?|cases?|backlog|sprint|epic|story|workaround|tracked|rollout|hotfix|vorgang|fall|störung|incidencia|caso)\b[^.;]{0,40}?|\b(?:see|siehe|ver|voir)\s+|[(\[])"
+    r"(?P<id>\b(?!(?:UTF|ISO|SHA|EN|DIN|ASTM|WCAG|RFC|COVID|MP|AES|IEC|IEEE|GPT|EC|EU|PEP|CVE|USB|AA|USD|EUR|GBP|VDE|TLS|WPA|A4|CO|H)-)[A-Z]{2,6}-\d{2,6}\b)"
 )
 _TIER = re.compile(
     r"(?i)\b(?:tier|level|lvl)[ -]?[123]\b(?=\D{0,25}(?:support|team|queue|agent))|\b(?:in|to|from|with|at) (?:tier|level)[ -]?[123]\b"
@@ -22,17 +24,19 @@ _TIER = re.compile(
     r"|\bnivel [123]\b|\b(?:au|du|le) niveau [123]\b|\b(?:on-?call|war[- ]room|runbook|playbook|escalation queue)\b"
 )
 _COLLEAGUE = re.compile(
-    r"\b(?i:ask|ping|page|tell|notify|message|contact|escalate to|hand over to|forward to|check with|cc)\s+(?!(?:Monday|Tuesday|Customer|Support|Us|Our|The|Your|Berrydesk|Me|Claude)\b)[A-Z][a-zéèáíóúñäöü]+\b(?= (?:in|from|at|before|if|when|about|who|on|for|first)\b|[.,;])"
+    r"\b(?i:ask|ping|tell|notify|message|contact|escalate to|hand over to|forward to|check with|cc)\s+(?!(?:Monday|Tuesday|Customer|Support|Us|Our|The|Your|Berrydesk|Me|Claude)\b)[A-Z][a-zéèáíóúñäöü]+\b(?= (?:in|from|at|before|if|when|about|who|on|for|first)\b|[.,;])"
     r"|\b(?i:(?:frag(?:e|t|en Sie)?|an|bei)) (?:Frau|Herrn?|Kollegin|Kollege) [A-ZÄÖÜ][a-zäöüß]+\b(?=.{0,60}(?:weiterleiten|melden|eskalieren|fragen|abstimmen|level|intern))"
     r"|\b(?i:avisar|preguntar|consultar|escalar|llamar) (?:a|con) (?!la |el )[A-ZÁÉÍÓÚ][a-záéíóúñ]+\b"
     r"|\b(?i:prévenir|demander à|contacter|avertir|escalader à|voir avec) (?!le |la )[A-ZÉÈÀ][a-zéèàç]+\b"
 )
 _HOST = re.compile(
-    r"(?i)\b(?:https?://)?(?:intranet|wiki|confluence|jira|sharepoint|gitlab|jenkins|internal|intern)\.[a-z0-9.-]+(?:/\S*)?|\bhttps?://[a-z0-9-]+(?:/|:\d+)\S*(?<!localhost)|\b[a-z0-9-]+\.(?:local|lan|intra|corp|internal|intern|intranet)\b(?:/\S*)?"
-    r"|\bhttps?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+\S*|\\\\[a-z0-9-]+\\\S+|\b(?:prod|staging|stg|qa|dev)-[a-z]{2,}-?\d*\b|(?<!\w)#[a-z]+(?:-[a-z]+)+\b"
+    r"(?i)\b(?:https?://)?(?:(?:intranet|confluence|jira|sharepoint|jenkins|internal|intern)\.[a-z0-9.-]+|(?:wiki|gitlab)\.(?![\w.-]*\b(?:org|io|com)\b)[a-z0-9.-]+)(?:/\S*)?"
+    r"|\bhttps?://(?!localhost|host|server|hostname|example|your)[a-z][a-z0-9-]*(?:/|:\d+)\S*|\b(?!host\.docker\b)[a-z0-9-]+\.(?:local|lan|intra|corp|intern|intranet)\b(?:/\S*)?"
+    r"|\bhttps?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+\S*|\\\\[a-z0-9-]+\\\S+|\b(?:prod|staging|stg|qa|dev)-[a-z]+(?:-[a-z]+)*-?\d+\b"
+    r"|\b(?:in|to|on|via|channel|slack|teams|im|auf|kanal|en|dans|canal)\s+(?:the )?#[a-z]+(?:-[a-z]+)+\b"
 )
 _SYSTEM = re.compile(
-    r"(?i:\b(?:in|im|into|via|through|using|with|en|dans|mit|über|log it in|log in|record in|queue)\s+(?:the |das |dem |der |el |la |le )?)([A-ZÄÖÜ][A-ZÄÖÜ0-9_]{3,}(?:-[A-Z]{2,})?)\b"
+    r"(?i:\b(?:in|im|into|via|through|using|with|en|dans|mit|über|log it in|log in|record in|queue)\s+(?:the |das |dem |der |el |la |le )?)([A-ZÄÖÜ][A-ZÄÖÜ0-9]{3,}(?:-[A-Z]{2,})?)(?!_)\b"
 )
 _INTERNAL = re.compile(
     r"(?i)\b(?:internal (?:use|only|note|memo)|for internal|do not share with customers?|not for customers?|staff only|agents? must|"
@@ -45,8 +49,13 @@ _HANDLED = re.compile(
     r"registrar|anotar|consultar|crear|abrir|comprobar|saisir|créer|renseigner|enregistrer|consulter|ouvrir|vérifier)\w*"
 )
 KNOWN = frozenset(
-    ["FAQ", "OK", "AI", "API", "URL", "PDF", "USA", "UK", "EU", "VAT", "TV", "PC", "USB", "LED", "LCD", "GPS", "SMS", "PIN", "ID", "IBAN", "SEPA", "BIC", "CEO", "DIY", "CSV", "XML", "JSON", "HTML", "HTTP", "HTTPS", "CSS", "SQL", "SDK", "CLI", "GDPR", "DSGVO", "RGPD", "AGB", "MwSt", "USt", "IVA", "TVA", "TTC", "HT", "DHL", "UPS", "DPD", "GLS", "FBA", "SEO", "CMS", "CRM", "ERP", "SLA", "SSO", "SAML", "MFA", "TOTP", "QR", "NFC", "RAM", "CPU", "GPU", "SSD", "HDD", "MB", "GB", "TB", "KB", "KG", "KM", "CM", "MM", "ML", "AM", "PM", "GMT", "UTC", "CET", "CEST", "EST", "PST", "BST", "EUR", "USD", "GBP", "CHF", "IOS", "MAC", "DVD", "CD", "DNA", "UV", "SPF", "XS", "XL", "XXL", "XXXL", "RGB", "AC", "DC", "TÜV", "DIN", "ISO", "EN", "CE", "GMBH", "AG", "KG", "UG", "SL", "SA", "SAS", "SARL", "LLC", "INC", "LTD", "NGO", "DIY", "BMW", "VW", "ABS", "ASAP", "PS", "FYI", "TBD", "TBA", "TODO", "NASA", "WIFI", "WLAN", "LAN", "VPN", "DNS", "IP", "TCP", "FTP", "SSH", "SSL", "TLS", "MP", "MPG", "AVI", "JPG", "JPEG", "PNG", "GIF", "SVG", "ZIP", "RAR", "DOCX", "XLSX", "PPTX", "LLM", "ML", "NLP", "OCR", "RAG", "GPT", "CEST", "IRPF", "DNI", "NIE", "NIF", "CIF", "CB", "RIB", "NOT", "AND", "OR", "NO", "YES", "ALL", "NEW", "FREE", "SALE", "IF", "VIP", "DJ", "EN", "DE", "ES", "FR", "IT", "PT", "NL", "AR", "ZH", "JA", "KO", "RU", "MAX", "MIN", "AED", "HR", "IT", "PR", "QA", "UX", "UI", "A", "B", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "CX", "BV", "BW", "UVP", "RRP", "MSRP", "EAN", "ISBN", "SKU", "UPC", "OEM", "EOD", "AWS", "JWT", "CSP", "IBM", "SAP", "HP", "LG", "UEFA", "FIFA", "EURO", "UNO", "WHO", "NATO", "ADHS", "ADHD", "HIV", "MRT", "CT", "EKG", "SPA", "WC", "GTX", "MTB", "EMTB", "BTU", "COD", "POS", "ATM", "GO", "RPM", "PSI", "BPA", "PVC", "ABS", "PET", "LPG", "EPS", "OLED", "HDMI", "MIDI", "EV", "AAA", "RSS", "HDR", "FPS", "DPI", "CAD", "BIM", "CNC", "TPM", "RPD", "RTL", "LTR", "WCAG", "WAI", "ARIA"]
+    ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "SELECT", "INSERT", "UPDATE", "WHERE", "FROM", "JOIN", "YAML", "TOML", "LDAP", "SMTP", "IMAP", "POP3", "CNAME", "SPF", "DKIM", "DMARC", "DHCP", "CDN", "REST", "SOAP", "OAUTH", "CORS", "CRUD", "ASCII", "UTF", "BIOS", "UEFI", "PCI", "DRM", "ICC", "RAID", "NTFS", "FAT", "GNOME", "KDE", "LINUX", "UNIX", "POSIX", "BASH", "BLEU", "ROUGE", "AUROC", "EBITDA", "NYSE", "NASDAQ", "EMEA", "APAC", "LATAM", "DACH", "HIPAA", "PCI-DSS", "SOC", "CCPA", "IEEE", "IETF", "UNESCO", "OECD", "FBI", "FDA", "EMA", "IRS", "SEC", "BMI", "ECG", "COVID", "PCR", "TRUE", "FALSE", "NULL", "NONE", "ERROR", "WARNING", "INFO", "DEBUG", "IBANS", "PAYPAL", "VISA", "IKEA", "ADAC", "LTE", "GSM", "HTML5", "FAQ", "OK", "AI", "API", "URL", "PDF", "USA", "UK", "EU", "VAT", "TV", "PC", "USB", "LED", "LCD", "GPS", "SMS", "PIN", "ID", "IBAN", "SEPA", "BIC", "CEO", "DIY", "CSV", "XML", "JSON", "HTML", "HTTP", "HTTPS", "CSS", "SQL", "SDK", "CLI", "GDPR", "DSGVO", "RGPD", "AGB", "MwSt", "USt", "IVA", "TVA", "TTC", "HT", "DHL", "UPS", "DPD", "GLS", "FBA", "SEO", "CMS", "CRM", "ERP", "SLA", "SSO", "SAML", "MFA", "TOTP", "QR", "NFC", "RAM", "CPU", "GPU", "SSD", "HDD", "MB", "GB", "TB", "KB", "KG", "KM", "CM", "MM", "ML", "AM", "PM", "GMT", "UTC", "CET", "CEST", "EST", "PST", "BST", "EUR", "USD", "GBP", "CHF", "IOS", "MAC", "DVD", "CD", "DNA", "UV", "SPF", "XS", "XL", "XXL", "XXXL", "RGB", "AC", "DC", "TÜV", "DIN", "ISO", "EN", "CE", "GMBH", "AG", "KG", "UG", "SL", "SA", "SAS", "SARL", "LLC", "INC", "LTD", "NGO", "DIY", "BMW", "VW", "ABS", "ASAP", "PS", "FYI", "TBD", "TBA", "TODO", "NASA", "WIFI", "WLAN", "LAN", "VPN", "DNS", "IP", "TCP", "FTP", "SSH", "SSL", "TLS", "MP", "MPG", "AVI", "JPG", "JPEG", "PNG", "GIF", "SVG", "ZIP", "RAR", "DOCX", "XLSX", "PPTX", "LLM", "ML", "NLP", "OCR", "RAG", "GPT", "CEST", "IRPF", "DNI", "NIE", "NIF", "CIF", "CB", "RIB", "NOT", "AND", "OR", "NO", "YES", "ALL", "NEW", "FREE", "SALE", "IF", "VIP", "DJ", "EN", "DE", "ES", "FR", "IT", "PT", "NL", "AR", "ZH", "JA", "KO", "RU", "MAX", "MIN", "AED", "HR", "IT", "PR", "QA", "UX", "UI", "A", "B", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "CX", "BV", "BW", "UVP", "RRP", "MSRP", "EAN", "ISBN", "SKU", "UPC", "OEM", "EOD", "AWS", "JWT", "CSP", "IBM", "SAP", "HP", "LG", "UEFA", "FIFA", "EURO", "UNO", "WHO", "NATO", "ADHS", "ADHD", "HIV", "MRT", "CT", "EKG", "SPA", "WC", "GTX", "MTB", "EMTB", "BTU", "COD", "POS", "ATM", "GO", "RPM", "PSI", "BPA", "PVC", "ABS", "PET", "LPG", "EPS", "OLED", "HDMI", "MIDI", "EV", "AAA", "RSS", "HDR", "FPS", "DPI", "CAD", "BIM", "CNC", "TPM", "RPD", "RTL", "LTR", "WCAG", "WAI", "ARIA"]
 )  # fmt: skip
+_ABOUT_CUSTOMERS = re.compile(
+    r"(?i)\b(?:the customers?|customers?['’]|our customers|the caller|the client|der kunde|den kunden|dem kunden|des kunden|el cliente|al cliente|le client|au client|du client|escalat\w+|eskalier\w+|escalar)\b"
+)
+"""Who speaks of customers speaks to colleagues."""
+
 OFTEN = 3
 """An acronym that stands this often in a page without ever being explained is in use there."""
 
@@ -55,10 +64,10 @@ def find(page, _around):
     """Words of the house: one finding a page, at its most telling place."""
     strong, weak = [], []
     for statement in page.statements:
-        marks = _marks(statement.text, page.plain, page.title)
+        marks = _marks(page, statement)
         if marks:
             strong.append((statement, marks))
-    if not strong:
+    if not strong and _ABOUT_CUSTOMERS.search(page.plain):
         weak = _unexplained(page)
     for statement, marks in (strong or weak)[:1]:
         everything = strong or weak
@@ -73,17 +82,24 @@ def find(page, _around):
         )
 
 
-def _marks(text, whole, title):
+def _marks(page, statement):
+    text = statement.text
     if len(text) > LONGEST or len(re.findall(r"[{}<>=]|\"\s*:", text)) > 4:
         return ()
-    spans = [m.span() for rule in (_TICKET, _TIER, _COLLEAGUE, _HOST, _INTERNAL) for m in rule.finditer(text)]
+    if EXAMPLES.search(" ".join([page.title, *statement.above])):
+        return ()
+    matches = [m for rule in (_TICKET, _TIER, _COLLEAGUE, _HOST, _INTERNAL) for m in rule.finditer(text)]
+    spans = [m.span("id") if "id" in m.re.groupindex else m.span() for m in matches]
     if _HANDLED.search(text):
         found_systems = [
             m for m in _SYSTEM.finditer(text) if m.group(1) not in KNOWN and _is_odd(text, m.group(1))
         ]
-        spans += [m.span(1) for m in found_systems if not _is_explained(whole, m.group(1), title)]
+        spans += [m.span(1) for m in found_systems if not _is_explained(page.plain, m.group(1), page.title)]
     kept = []
     for start, end in sorted(spans):
+        end = start + len(text[start:end].rstrip(".,;:)>\"'”“"))
+        if page.is_code(text[start:end]) or grammar.is_quoted(text, start, end):
+            continue
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return tuple(kept)
@@ -109,6 +125,7 @@ def _unexplained(page):
             count >= OFTEN
             and word not in KNOWN
             and len(word) > 2
+            and not _is_shouted(text, word)
             and not _is_explained(text, word, page.title)
         ):
             for statement in page.statements:

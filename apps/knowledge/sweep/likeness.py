@@ -129,6 +129,25 @@ def same_table(one, other):
     return bool(a.row and b.row) and a.row.lower() != b.row.lower()
 
 
+def labelled_apart(one, other):
+    """True when a claim stands under a label ("Gas: …", a table's row) that the other's words do not know."""
+    a, b = one.label, other.label
+    if a and b:
+        return not (a & b or _joins(a, b, one.page.language))
+    for label, claim in ((a, other), (b, one)):
+        lacking = label - claim.terms.keys()
+        if lacking and len(lacking) > len(label) // 3:
+            return not _joins(lacking, claim.terms, one.page.language)
+    return False
+
+
+def _joins(terms, others, language):
+    """True when each of the terms is part of a joined word of the others, or holds one."""
+    if language not in JOINING:
+        return False
+    return all(any(len(x) >= 5 and len(t) >= 5 and (x in t or t in x) for x in others) for t in terms)
+
+
 def apart(one, other):
     """True when the claims hold for different people, places, times or things."""
     for kind in {*one.scope, *other.scope, *one.scope_around, *other.scope_around}:

@@ -5,8 +5,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import found
+from apps.knowledge.sweep import found, grammar
 from apps.knowledge.sweep.values import values
+from apps.knowledge.sweep.vocabulary import EXAMPLE
 
 KIND = "outdated"
 
@@ -79,7 +80,8 @@ def find(page, around):
         return
     for statement in page.statements:
         match = _SUPERSEDED.search(statement.text)
-        if match and not _PRODUCT_NOTE.search(statement.text) and not _RECORD.search(page.title):
+        is_told = match and (_PRODUCT_NOTE.search(statement.text) or _RULED.search(statement.text))
+        if match and not is_told and not _RECORD.search(page.title):
             yield _found(
                 page,
                 statement,
@@ -117,6 +119,11 @@ def find(page, around):
             )
             return
 
+
+_RULED = re.compile(
+    r"(?i)\b(?:connectors?|drivers?|feature|function|method|parameter|option|field|endpoint|librar(?:y|ies)|package|plugin|extension|support|is getting|if|when|that no longer|which no longer|whether|funktion|treiber|wenn|falls|sobald|función|si|cuando|fonction|quand)\b"
+)
+"""What is told of a part of the product, or ruled for a case, says nothing of the page."""
 
 _PRODUCT_NOTE = re.compile(
     r"(?i)\b(?:model|battery|part|component|filter|modell|akku|teil|modelo|pieza|modèle|pièce)\b"
@@ -159,6 +166,7 @@ def _ended(page, today):
     for statement in page.statements:
         text = statement.text
         dates = list(_dates(statement, page.language))
+        dates = [(day, span) for day, span in dates if not _is_name(page, text, span)]
         if len(text) > LONGEST_PROMISE or not dates or max(day for day, _s in dates) >= today:
             continue
         _day, span = max(dates)
@@ -174,6 +182,19 @@ def _ended(page, today):
         if promised:
             return statement, span
     return None
+
+
+_NAMED = re.compile(
+    r"(?i)(?:\b(?:version|versions|release|api|build|default|prior to|earlier than|later than|ausgabe|fassung|versión|édition)\s*:?\s*|[=\"'(\[/:_-])$"
+)
+
+
+def _is_name(page, text, span):
+    """True for a date that names something: a version, an argument in code, an example."""
+    start, end = span
+    if page.is_code(text[start:end]) or grammar.is_quoted(text, start, end) or EXAMPLE.search(text):
+        return True
+    return bool(_NAMED.search(text[:start])) or bool(re.match(r"[\"'\])_:]|\s+\d\d:\d\d", text[end:]))
 
 
 def _dates(statement, language):

@@ -14,6 +14,7 @@ _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE_ROW = re.compile(r"^[\s|:-]+$")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(\*\*|__|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w))")
+_INLINE = re.compile(r"(?<!`)`([^`\n]{1,200})`(?!`)")
 _ASKED = re.compile(r"^\s*(?:Q|F|P|Question|Frage|Pregunta)\s*[:.)]\s*", re.I)
 _ANSWERED = re.compile(r"^\s*(?:A|R|Answer|Antwort|Respuesta|Réponse)\s*[:.)]\s+", re.I)
 _ORDINAL_END = re.compile(r"(?:^|\s)\d{1,2}\.$")
@@ -79,15 +80,25 @@ class Page:
 
     @cached_property
     def headings(self):
-        """(level, words, what stands below it before the next heading) for each heading."""
-        found = []
-        for line in _outside_code(self.text[:LONGEST]):
-            heading = _HEADING.match(line)
+        """(level, words, what stands below it before the next heading, code included) for each heading."""
+        found, fenced = [], False
+        for line in self.text[:LONGEST].splitlines():
+            fenced ^= bool(_FENCE.match(line))
+            heading = None if fenced else _HEADING.match(line)
             if heading:
                 found.append([len(heading.group(1)), plain(heading.group(2)), ""])
             elif found:
                 found[-1][2] += line.strip()
         return [tuple(each) for each in found]
+
+    @cached_property
+    def codes(self):
+        """What stands between back-ticks within sentences: said of, not said."""
+        return [match.group(1) for match in _INLINE.finditer(self.text[:LONGEST])]
+
+    def is_code(self, words):
+        """True for words that the page shows as code."""
+        return any(words in code for code in self.codes)
 
 
 def plain(markdown):

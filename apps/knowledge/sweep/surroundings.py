@@ -11,7 +11,7 @@ from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
 from apps.knowledge.models import Document, DocumentStatus, Passage
 from apps.knowledge.retrieval import postings
-from apps.knowledge.sweep import broken_links, claims, duplicates, likeness, outdated
+from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, likeness, outdated
 from apps.knowledge.sweep.pages import Page
 from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.db import binary
@@ -150,8 +150,9 @@ class Surroundings:
                     if pair in seen or (is_same_page and claim.statement.order >= other.statement.order):
                         continue
                     seen.add(pair)
-                    self.compared += 1
-                    yield claim, other
+                    if comparing.may_differ(claim, other):
+                        self.compared += 1
+                        yield claim, other
 
     def like(self, page):
         """Pages that may say the same as this one: those that share a band, and those retrieval finds most often."""

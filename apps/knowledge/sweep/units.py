@@ -287,6 +287,13 @@ PER_UNITS = {
 }  # fmt: skip
 PER_OF = {word: unit for unit, words in PER_UNITS.items() for word in words.split()}
 
+EACH = {
+    "day": ("daily", "täglich", "diari", "quotidien", "journali"), "week": ("weekly", "wöchentlich", "semanal", "hebdomadaire"),
+    "month": ("monthly", "monatlich", "mensual", "mensuel"), "year": ("yearly", "annual", "jährlich", "anual", "annuel"),
+    "night": ("nightly",), "hour": ("hourly", "stündlich"),
+}  # fmt: skip
+"""Adjectives that say by what something is counted."""
+
 RATES = {"minute": 1440.0, "hour": 24.0, "day": 1.0}
 """What counts per minute, hour or day comes to, by the day."""
 

@@ -14,7 +14,7 @@ _AND = re.compile(r"(?i)^\s*(?:and|und|y|et|or|ou|oder|o)\s*$")
 _BETWEEN = re.compile(r"(?i)\b(?:between|zwischen|entre)\s*$")
 _UNIT = re.compile(r"(?i)^[\s\u00a0\u202f-]?\s*(%|°\s?[cf]|[^\W\d_]+(?:-[^\W\d_]+)?)")
 _MONEY_BEFORE = re.compile(
-    r"(?i)(?:(US\$|R\$|€|£|\$|¥|₹)|(?<![^\W\d_])(eur|usd|gbp|chf|sek|nok|dkk|pln))\s?$"
+    r"(?i)(?:(US\$|R\$|€|£|(?<![\w$:])\$|¥|₹)|(?<![^\W\d_])(eur|usd|gbp|chf|sek|nok|dkk|pln))\s?$"
 )
 _MONEY_AFTER = re.compile(r"(?i)^[\s\u00a0\u202f]?(€|£|\$|¥|₹|zł|[^\W\d_]+)")
 _CLOCK = re.compile(
@@ -35,6 +35,10 @@ _DATE_WORDS = re.compile(
     rf"(?i)(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\s+(?:de|of))?\s+({_MONTH_WORDS})\.?(?:,?\s+(?:de\s+|of\s+)?(\d{{4}}))?(?!\w)"
     rf"|(?<!\w)({_MONTH_WORDS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?(?![\w:])"
 )
+_DAY_OF_MONTH = re.compile(
+    r"(?i)\b(?:on|by) the (\d{1,2})(?:st|nd|rd|th) (?:day )?of (?:each|every|the|a) month\b|\b(?:zum|am|bis zum) (\d{1,2})\. (?:Tag )?(?:jede[sn]|eines|des|des laufenden) Monats\b"
+    r"|\bel (?:día )?(\d{1,2}) de cada mes\b|\ble (\d{1,2})(?:er)? (?:de chaque|du) mois\b"
+)
 _DAY_WORDS = re.compile(
     r"(?i)(?<!\w)(?:" + "|".join(sorted([*u.WEEKDAY_OF, *u.DAY_SETS], key=len, reverse=True)) + r")(?!\w)"
 )
@@ -48,6 +52,9 @@ CAPITALISING = frozenset({"de", "lb"})
 
 KEPT = 10_000
 """Sentences whose values stay in memory: several rules ask for the same ones."""
+
+ROUNDED = 0.02
+"""By so much two amounts of one thing may differ when their units do."""
 
 OPEN_END = -1
 """The end of opening hours that is not named."""
@@ -79,7 +86,8 @@ class Value:
             return all(
                 OPEN_END in (a, b) or a == b for a, b in ((self.low, other.low), (self.high, other.high))
             )
-        if _near(self.low, other.low) and _near(self.high, other.high):
+        share = ROUNDED if self.unit != other.unit else 0.0
+        if _near(self.low, other.low, share) and _near(self.high, other.high, share):
             return True
         loose = 0.09 if self.unit != other.unit and self.dimension == "time" else 0.0
         if loose and _near(self.low, other.low, loose) and _near(self.high, other.high, loose):
@@ -98,6 +106,9 @@ class Value:
 def values(text, language):
     """The values in ``text``, in order; none overlaps another."""
     found = [*_dates(text), *_hours(text), *_clocks(text)]
+    found += [
+        x for x in _days_of_month(text) if not _overlaps(x.start, x.end, [(y.start, y.end) for y in found])
+    ]
     taken = [(x.start, x.end) for x in found]
     numbers = [n for n in numerals(text, language) if not _overlaps(n.start, n.end, taken)]
     at = 0
@@ -142,7 +153,7 @@ def _is_listed(text, match):
     )
 
 
-def _near(a, b, share=0.02):
+def _near(a, b, share):
     return abs(a - b) <= share * max(abs(a), abs(b)) + 1e-9
 
 
@@ -206,7 +217,7 @@ def _money(text, first, last):
         code = u.CURRENCY_OF[word]
         start = first.start - (len(before.group()) if before else 0)
         return start, last.end + after.end(), f"money:{code}", 1.0, code
-    if before:
+    if before and not re.match(r":?\$", text[last.end : last.end + 2]):  # "$1:$2" are cells of a table
         code = u.CURRENCY_OF[(before.group(1) or before.group(2)).lower()]
         return first.start - len(before.group()), last.end, f"money:{code}", 1.0, code
     if word in u.CENTS and not first.is_article:
@@ -279,6 +290,14 @@ def _date(text, match, year, month, day):
             _role(text, match.start()),
             unit="y" if year else "",
         )
+
+
+def _days_of_month(text):
+    """ "on the 15th of each month": a day that comes round."""
+    for match in _DAY_OF_MONTH.finditer(text):
+        day = int(next(g for g in match.groups() if g))
+        if 1 <= day <= 31:
+            yield Value(match.start(), match.end(), "monthday", day, day)
 
 
 def _clocks(text):

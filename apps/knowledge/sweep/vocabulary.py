@@ -30,11 +30,11 @@ ROLE = {
 }
 
 NEGATORS = {
-    "en": r"not|never|no longer|no|cannot|can't|don't|doesn't|won't|isn't|aren't|didn't|without|unable|neither|nor|none|"
+    "en": r"not|never|no longer|no|cannot|can't|don't|doesn't|won't|isn't|aren't|didn't|unable|neither|nor|none|"
     r"excluded|impossible|unavailable|prohibited|forbidden|non-refundable|non-returnable|nonrefundable|nothing|refuse|declined?",
-    "de": r"nicht|nie|niemals|kein|keine|keinen|keiner|keinem|keines|ohne|weder|ausgeschlossen|unmöglich|verboten|untersagt|nirgends",
-    "es": r"no|nunca|jamás|sin|tampoco|ningún|ninguna|ninguno|excluid[oa]s?|imposible|prohibid[oa]s?",
-    "fr": r"ne|n['’]|pas|jamais|aucun|aucune|sans|ni|exclue?s?|impossible|interdite?s?|non",
+    "de": r"nicht|nie|niemals|kein|keine|keinen|keiner|keinem|keines|weder|ausgeschlossen|unmöglich|verboten|untersagt|nirgends",
+    "es": r"no|nunca|jamás|tampoco|ningún|ninguna|ninguno|excluid[oa]s?|imposible|prohibid[oa]s?",
+    "fr": r"ne|n['’]|pas|jamais|aucun|aucune|ni|exclue?s?|impossible|interdite?s?|non",
     "it": r"non|mai|senza|nessun|nessuna|esclus[oiae]|vietat[oiae]",
     "pt": r"não|nunca|sem|nenhum|nenhuma|excluíd[oa]s?|proibid[oa]s?",
     "nl": r"niet|nooit|geen|zonder|uitgesloten|verboden",
@@ -43,7 +43,7 @@ NEGATION = {
     code: re.compile(rf"(?i)(?<![\w-])(?:{words})(?![\w-])" if code != "fr" else rf"(?i)(?<![\w-])(?:{words})(?:(?<=['’])|(?![\w-]))")
     for code, words in NEGATORS.items()
 }  # fmt: skip
-DOUBLE = re.compile(r"(?i)\b(?:not only|not just|not limited to|in no time|whether or not|no sooner|no need to worry|nicht nur|noch nicht|no sólo|no solo|non seulement|no later than|no more than|not more than|no problem|"
+DOUBLE = re.compile(r"(?i)\b(?:not only|not just|not all|not every|not always|not necessarily|nicht alle|nicht immer|nicht jede[rsmn]?|no todos|no todas|no siempre|pas tous|pas toutes|pas toujours|not limited to|in no time|whether or not|no sooner|no need to worry|nicht nur|noch nicht|no sólo|no solo|non seulement|no later than|no more than|not more than|no problem|"
                     r"if not|wenn nicht|si no|sinon|no matter|not (?:right|happy|satisfied|yet)|nichts)\b")  # fmt: skip
 """Wordings that hold a negator and negate nothing."""
 
@@ -66,6 +66,21 @@ OWN_COST = re.compile(r"(?i)\b(?:at (?:your|the (?:customer|buyer)'?s?) (?:own )
                       r"a (?:su|tu) cargo|a cargo del? (?:cliente|comprador)|por cuenta del|à (?:votre|la) charge(?: du client)?|payante?s?)\b")  # fmt: skip
 EXAMPLE = re.compile(r"(?i)\b(?:for example|for instance|e\.g\.|such as|imagine|suppose|say you|zum beispiel|z\. ?b\.|beispielsweise|"
                      r"por ejemplo|p\. ?ej\.|par exemple|p\. ?ex\.|example|beispiel|ejemplo|exemple)(?!\w)")  # fmt: skip
+EXAMPLES = re.compile(
+    r"(?i)\b(?:examples?|samples?|templates?|case stud(?:y|ies)|before and after|beispiele?|vorlagen?|muster\w*|ejemplos?|plantillas?|exemples?|modèles? de)\b"
+)
+"""Headings below which nothing is claimed."""
+
+NO_LABEL = re.compile(
+    r"(?i)^\W*(?:note|please note|tip|important|attention|warning|caution|remember|good to know|answer|hinweis|wichtig|achtung|tipp|bitte beachten|übrigens|antwort|nota|importante|atención|consejo|remarque|attention|important|conseil|à noter)\W*$"
+)
+"""Words before a colon that name nothing."""
+
+SPOKEN = re.compile(
+    r"(?i)\b(?:you|we|it|they|can|must|will|is|are|please|sie|wir|kann|können|ist|sind|bitte|früh|puede|pueden|usted|es|son|vous|nous|pouvez|est|sont)\b"
+)
+"""Words that make what stands before a colon a sentence and no label."""
+
 PRONOUN = re.compile(r"(?i)^\W*(?:it|they|this|these|that|those|he|she|es|sie|er|das|dies|diese[rs]?|dort|ellos|ellas|esto|este|esta|"
                      r"il|elle|ils|elles|cela|ceci|ce|c['’]est)\b")  # fmt: skip
 
@@ -85,6 +100,12 @@ ANCHOR = re.compile(
 CONDITION = re.compile(
     r"(?i)\b(?:if|unless|except|when|only|as long as|provided|wenn|falls|sofern|außer|nur|sobald|si|salvo|excepto|solo|sólo|cuando|sauf|seulement|lorsque|uniquement)\b"
 )
+
+ASKS = re.compile(
+    r"(?i)\b(?:without|need(?:s|ed)?|required?|requires|necessary|mandatory|only|must|ohne|brauchen|benötigen|nötig|notwendig|erforderlich|pflicht|nur|"
+    r"sin|necesari[oa]|necesita|falta|obligatori[oa]|imprescindible|sólo|solo|únicamente|bajo|sans|nécessaire|obligatoire|indispensable|uniquement|seulement)\b"
+)
+"""Words with which a sentence says what is necessary and what is not."""
 
 DEFINITE = re.compile(
     r"(?i)^\W*(?:the|its|their|der|die|das|den|dem|ihr|sein|el|la|los|las|su|sus|le|la|les|l['’]|son|sa|ses)\b"
@@ -170,6 +191,8 @@ GENERIC = frozenset(
         "let | know | see | say | tell | ask | include | includes | offer | offers | provide | per | about | approximately | around | maximum | minimum | least | most | first | last | total | full | "
         "frequently asked | faq | question | questions | help | information | info | policy | policies | terms | general | overview | guide | page | contact | service | services | details | summary | "
         "ware | waren | artikel | produkt | produkte | produkten | kunde | kunden | bitte | normalerweise | etwa | rund | erhalt | erhalten | tag | tage | tagen | werktage | werktagen | neu | unbenutzt | unbenutzte | ungetragen | ungeöffnet | original | "
+        "tener | tiene | haber | ser | estar | hacer | avoir | être | faire | sein | werden | machen | make | makes | do | does | be | "
+        "vergehen | vergeht | liegen | liegt | zwischen | rechnen | betragen | spätestens | between | passes | elapse | expect | entre | transcurren | compter | "
         "beträgt | dauert | dauern | bekommen | können | gibt | geben | nehmen | haben | möglich | nötig | häufige | fragen | hilfe | kontakt | übersicht | informationen | allgemeine | bedingungen | agb | richtlinie | seite | zeit | "
         "artículo | artículos | producto | productos | cliente | clientes | favor | normalmente | unos | aproximadamente | día | días | recibir | recibido | recepción | nuevo | usar | dura | puede | pueden | hace | tiempo | plazo | preguntas | "
         "frecuentes | ayuda | contacto | información | política | condiciones | normas | generales | página | servicio | servicios | "
@@ -187,7 +210,7 @@ SCOPES = {
     "allemagne | suisse | espagne | belgique | italie | étranger | union européenne | métropole | noruega | norvège | suecia | suède",
     "who": "adult | adults | child | children | kid | kids | senior | seniors | student | students | baby | babies | members | non-members | employees | wholesale | retail | companies | erwachsene | erwachsenen | kinder | kind | senioren | studenten | studierende | "
     "geschäftskunden | privatkunden | firmenkunden | adulto | adultos | niño | niños | infantil | estudiantes | jubilados | empresas | particulares | adulte | adultes | enfant | enfants | étudiants | entreprises | professionnels",
-    "channel": "phone | telephone | chat | e-mail | email | app | online | in store | in-store | telefon | telefonisch | laden | onlineshop | werkstatt | workshop | teléfono | correo | tienda | téléphone | magasin | domicile | relais | pickup | collection | abholung | "
+    "channel": "phone | telephone | call | calls | anrufen | rufen | llamar | llame | llámenos | appeler | appelez | chat | e-mail | email | app | online | in store | in-store | telefon | telefonisch | laden | onlineshop | werkstatt | workshop | teléfono | correo | tienda | téléphone | magasin | domicile | relais | pickup | collection | abholung | "
     "recogida | ios | android | windows | mac | linux",
     "season": "offer | promotion | promo | sale | angebot | aktion | oferta | promoción | rebajas | offre | soldes | summer | winter | spring | autumn | christmas | easter | holiday | holidays | sommer | frühling | herbst | weihnachten | ostern | feiertag | feiertage | feiertagen | verano | invierno | navidad | agosto | festivos | été | hiver | noël | fériés | août | august",
     "billing": "monthly | yearly | annual | annually | monatlich | jährlich | mensual | anual | mensuel | annuel | mensuelle | annuelle",
@@ -198,6 +221,22 @@ SCOPES = {
     "fabric": "leather | wool | cotton | silk | linen | down | leder | wolle | baumwolle | seide | cuero | lana | algodón | cuir | laine | coton",
     "half": "morning | afternoon | evening | morgens | abends | nachts | vormittag | nachmittag | mañana | tarde | noche | matin | après-midi | soir",
 }  # fmt: skip
+
+
+SAME_SCOPE = {
+    word.strip(): group.split("|")[0].strip()
+    for group in (
+        "phone | telephone | call | calls", "e-mail | email", "in store | in-store", "uk | united kingdom | britain", "usa | united states",
+        "child | children | kid | kids", "adult | adults", "senior | seniors", "student | students", "baby | babies", "yearly | annual | annually",
+        "international | worldwide | overseas | abroad", "offer | promotion | promo | sale", "holiday | holidays", "autumn | fall", "collection | pickup",
+        "telefon | telefonisch | anrufen | rufen", "erwachsene | erwachsenen", "kinder | kind", "studenten | studierende", "deutschland | deutschlands",
+        "feiertag | feiertage | feiertagen", "klein | kleine", "groß | große", "angebot | aktion", "morgens | vormittag", "abends | nachts",
+        "adulto | adultos", "niño | niños | infantil", "teléfono | llamar | llame | llámenos", "oferta | promoción | rebajas", "ue | europa",
+        "adulte | adultes", "enfant | enfants", "téléphone | appeler | appelez", "offre | soldes", "mensuel | mensuelle", "annuel | annuelle",
+    )
+    for word in group.split("|")
+}  # fmt: skip
+"""Scopes that are one, whatever their wording."""
 
 
 def _lookup(table):
