@@ -191,9 +191,8 @@ class _Count:
             self._taught(outcome, row)
         elif outcome.problem is not None:
             self._in_trouble(outcome, row)
-        elif outcome.holds_others and row is not None:
-            row.status, row.problem, row.seen_in_sync = DocumentStatus.SKIPPED, None, self.source.sync_number
-            self.troubled.append(row)
+        elif outcome.holds_others:
+            self._archive(outcome, row)
 
     def _met(self, row, *, is_known):
         self.numbers["learned" if is_known else "skipped"] += 1
@@ -218,6 +217,22 @@ class _Count:
         """A row with the problem; a document that was learned before keeps what it taught."""
         status = DocumentStatus.FAILED if outcome.failed else DocumentStatus.SKIPPED
         self.numbers["failed" if outcome.failed else "skipped"] += 1
+        row = self._row(outcome, row)
+        row.problem, row.seen_in_sync = outcome.problem.as_dict(), self.source.sync_number
+        if outcome.version and not outcome.failed:  # judged in this state: no need to look at it again
+            row.version = outcome.version[:500]
+        if row.status != DocumentStatus.LEARNED:
+            row.status = status
+
+    def _archive(self, outcome, row):
+        """A row that taught nothing; its version says in which state it was opened."""
+        row = self._row(outcome, row)
+        row.seen_in_sync = self.source.sync_number
+        if row.status != DocumentStatus.LEARNED:  # as what an owner corrected may be
+            row.status, row.problem, row.version = DocumentStatus.SKIPPED, None, outcome.version[:500]
+
+    def _row(self, outcome, row):
+        """The document's row, which is written."""
         if row is None:
             row = Document(
                 workspace_id=self.source.workspace_id,
@@ -230,11 +245,7 @@ class _Count:
             self.new.append(row)
         else:
             self.troubled.append(row)
-        row.problem, row.seen_in_sync = outcome.problem.as_dict(), self.source.sync_number
-        if outcome.version and not outcome.failed:  # judged in this state: no need to look at it again
-            row.version = outcome.version[:500]
-        if row.status != DocumentStatus.LEARNED:
-            row.status = status
+        return row
 
     def write(self):
         """The rows say so. The caller's transaction is fenced, and the visits are settled."""

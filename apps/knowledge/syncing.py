@@ -73,7 +73,9 @@ def settle(source, *, problem=None, is_complete=False):
         counts["unchanged"] += learned - counts["learned"]
         counts["learned"] = learned
         for column in (DocumentStatus.SKIPPED, DocumentStatus.FAILED):
-            counts[column] = max(counts[column], source.documents.filter(status=column).count())
+            counts[column] = max(
+                counts[column], source.documents.with_problems().filter(status=column).count()
+            )
     if problem is None and not counts["learned"]:
         problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
     elif problem is not None:

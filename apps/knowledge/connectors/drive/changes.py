@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from apps.knowledge.connectors.drive import client, errors, kinds, listing, scope
+from apps.knowledge.connectors.drive import archives, client, errors, kinds, listing, scope
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import DocumentStatus, Visit
 
@@ -114,7 +114,8 @@ class _Log:
                     about, is_alone=about["id"] in self.source.cursor["alone"] or self._is_new_share(about)
                 )
         known = self.source.documents.filter(external_id__in=gone).values_list("external_id", flat=True)
-        for id in known:
+        for id in list(known):
+            yield from archives.gone(self.source, id)
             yield Outcome(external_id=id, is_gone=True)
         yield from met.outcomes()
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from apps.knowledge.connectors.drive import client, errors, scope
+from apps.knowledge.connectors.drive import archives, client, errors, scope
 from apps.knowledge.connectors.drive.check import SHARED
 from apps.knowledge.connectors.outcome import Outcome
 
@@ -121,8 +121,11 @@ class Listing:
         cursor = self.source.cursor
         if cursor.get("is_incomplete") or cursor.get("roots_missing"):
             return
-        named = self.source.visits.values("key")
-        for id in self.source.documents.exclude(external_id__in=named).values_list("external_id", flat=True):
+        visits = self.source.visits
+        unnamed = self.source.documents.exclude(external_id__in=visits.values("key"))
+        for id in unnamed.values_list("external_id", flat=True):
+            if visits.filter(key=archives.archive_of(id)).exists():
+                continue  # said when the ZIP is opened
             yield Outcome(external_id=id, is_gone=True)
 
     def _bookmark(self):

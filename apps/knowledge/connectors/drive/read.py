@@ -1,7 +1,8 @@
 """One file of a Drive becomes text, in the state in which Drive lists it before and after."""
 
+import contextlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.knowledge import errors as reading_errors
 from apps.knowledge.connectors.drive import client, errors, kinds
@@ -11,13 +12,20 @@ from apps.knowledge.parsing import isolation
 @dataclass
 class Read:
     """``about`` is the state that was read; either ``text``, perhaps with a ``note`` on what it lacks, or a
-    ``problem`` that no second try would mend while the file stays as it is."""
+    ``problem`` that no second try would mend while the file stays as it is, or ``members`` ([index, path]) of the
+    ZIP that lies at ``path`` until ``close``."""
 
     about: dict
     text: str | None = None
     pages: int = 0
     note: object = None
     problem: object = None
+    members: list | None = None
+    path: str = ""
+    kept: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def close(self):
+        self.kept.close()
 
 
 def read(drive, about, bench):
@@ -27,11 +35,14 @@ def read(drive, about, bench):
     """
     for _try in range(2):
         found = _read_once(drive, about, bench)
-        after = drive.file(about["id"])
-        if after.get("trashed"):
-            raise client.Missing
-        if kinds.mark(after) == kinds.mark(about):
-            return found
+        with contextlib.ExitStack() as stack:
+            stack.callback(found.close)
+            after = drive.file(about["id"])
+            if after.get("trashed"):
+                raise client.Missing
+            if kinds.mark(after) == kinds.mark(about):
+                stack.pop_all()
+                return found
         about = after
     raise errors.KeepsChanging(name=about.get("name", ""))
 
@@ -52,14 +63,18 @@ def _read_once(drive, about, bench):
 
 
 def _of_file(drive, about, bench):
-    """Whatever somebody put into the folder, through the parser."""
-    with tempfile.NamedTemporaryFile(prefix="berrydesk-") as copy:
+    """Whatever somebody put into the folder, through the parser; a ZIP is kept to be opened."""
+    with contextlib.ExitStack() as stack:
+        copy = stack.enter_context(tempfile.NamedTemporaryFile(prefix="berrydesk-"))
         try:
             drive.download(about["id"], copy, limit_bytes=isolation.FILE_BYTES)
         except client.TooLarge:
             limit = isolation.FILE_BYTES // isolation.MB
             raise reading_errors.FileTooLarge(name=about["name"], limit=limit) from None
-        return _parsed(about, copy, bench, name=about["name"], media_type=about["mimeType"])
+        found = _parsed(about, copy, bench, name=about["name"], media_type=about["mimeType"])
+        if found.members is not None:
+            found.kept, found.path = stack.pop_all(), copy.name
+        return found
 
 
 def _of_google(drive, about, bench):
@@ -85,8 +100,10 @@ def _of_google(drive, about, bench):
 
 def _parsed(about, copy, bench, *, name, media_type):
     copy.flush()
-    parsed = bench.parser.parse(copy.name, name=name, media_type=media_type)
+    parsed = bench.parser.parse(copy.name, name=name, media_type=media_type, archives=True)
     note = parsed.note
     if parsed.lost_pages:
         note = reading_errors.PagesLost(name=about["name"], lost=parsed.lost_pages, pages=parsed.pages)
+    if "members" in parsed.about:
+        return Read(about, members=parsed.about["members"])
     return Read(about, text=parsed.markdown, pages=parsed.pages, note=note)

@@ -4,7 +4,7 @@ Keys of ``Visit`` rows: a file's id, or ``folder:`` and a folder's. ``cursor["al
 themselves or that a shortcut leads to; ``cursor["signposts"]`` the shortcuts.
 """
 
-from apps.knowledge.connectors.drive import client, errors, kinds
+from apps.knowledge.connectors.drive import archives, client, errors, kinds
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import DocumentStatus, Visit
 
@@ -72,7 +72,7 @@ class Met:
         """Folders and files have their rows afterwards; what is known or cannot be read is said at once."""
         settled = self._settled()  # by an earlier run, which ended in the middle of this page
         known = all_known(self.source, self.seen) - settled
-        said = [Outcome(external_id=id, unchanged=True) for id in known]
+        said = list(archives.unchanged(self.source, [about for about in self.seen if about["id"] in known]))
         for about in self.seen:
             if about["id"] in known or about["id"] in settled:
                 continue

@@ -5,8 +5,10 @@ First all that has to be read becomes ``Visit`` rows, then each is read. So whoe
 no page twice for long, and reads no file twice.
 """
 
+import contextlib
+
 from apps.connections import keeping
-from apps.knowledge.connectors.drive import changes, client, errors, kinds, read, scope
+from apps.knowledge.connectors.drive import archives, changes, client, errors, kinds, read, scope
 from apps.knowledge.connectors.drive.listing import Listing
 from apps.knowledge.connectors.outcome import Outcome, Pause
 
@@ -36,13 +38,12 @@ def _outcomes(source, drive, bench):
     while waiting := list(_further(source, failing)):
         for visit in waiting:
             try:
-                outcome = _read(source, drive, bench, visit)
+                yield from _read(source, drive, bench, visit)
             except errors.DriveFails:
                 failing.append(visit)
                 if len(failing) == FAILING_FILES:
                     raise
                 continue
-            yield outcome
             # The service works: then it is those files.
             yield from map(_fails, failing)
             failing.clear()
@@ -76,19 +77,28 @@ def _list(source, drive):
 
 
 def _read(source, drive, bench, visit):
-    """What became of one file."""
+    """What became of one file, and of those inside where it is a ZIP."""
     try:
         about = visit.about if "mimeType" in visit.about else drive.file(visit.key)
         if about.get("trashed"):
             raise client.Missing
         if scope.is_known(source, about):
-            return Outcome(external_id=visit.key, unchanged=True)
+            yield from archives.unchanged(source, [about])
+            return
         found = read.read(drive, about, bench)
     except client.Missing:
-        return Outcome(external_id=visit.key, is_gone=True)
+        yield from archives.gone(source, visit.key)
+        yield Outcome(external_id=visit.key, is_gone=True)
+        return
     except errors.KeepsChanging as problem:
-        return Outcome(external_id=visit.key, title=_name(visit), problem=problem, failed=True)
-    return outcome_of(found)
+        yield Outcome(external_id=visit.key, title=_name(visit), problem=problem, failed=True)
+        return
+    with contextlib.closing(found):
+        if found.members is not None:
+            yield from archives.outcomes(source, bench, found.about, found.path, found.members)
+            return
+    yield from archives.gone(source, visit.key)  # it was a ZIP before
+    yield outcome_of(found)
 
 
 def outcome_of(found):
