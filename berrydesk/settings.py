@@ -259,6 +259,9 @@ AGENT_LANGUAGES = [  # in which an agent's own sentences exist: apps.conversatio
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+OTLP_ENDPOINT = env("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+"""Where finished turns go as traces; nowhere when empty."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

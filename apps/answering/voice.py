@@ -5,6 +5,7 @@ import time
 from django.db import transaction
 from django.utils import timezone
 
+from apps.answering import exporting
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.conversations import live, presenting
 from apps.conversations.models import Author, Conversation, Message, Outcome, Span, Turn
@@ -179,3 +180,4 @@ def finish_turn(turn, trace, outcome, *, confidence=None, model=""):
     turn.total_ms = round((turn.finished_at - turn.created_at).total_seconds() * 1000)
     turn.lease_until, turn.lease_by = None, ""
     turn.save()
+    transaction.on_commit(lambda: exporting.export(turn, trace), robust=True)
