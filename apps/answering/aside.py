@@ -5,11 +5,11 @@ What a model says here is never shown and never obeyed: callers take from it wha
 
 import json
 import logging
-import re
 import time
 
 from apps.routing import choosing, gateway
 from apps.routing.failures import ModelFailed
+from apps.routing.objects import as_object
 from berrydesk.db.units import database_unit
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ TOO_LATE = {"timeout", "slow"}
 
 SLOW_TIMES, LEFT_ALONE_S = 2, 600
 """So many times too late in a row, and a model is not asked beside the answer for so long."""
-
-_FENCE = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
 
 class Slowness:
@@ -98,17 +96,6 @@ class Aside:
             slowness.was_late(self.choice)
         else:
             await database_unit(choosing.note_failure, self._workspace_id, self.choice, failure)
-
-
-def as_object(said):
-    """The JSON object that ``said`` is, alone or in a code block; None for anything else."""
-    words = said.strip()
-    fenced = _FENCE.match(words)
-    try:
-        found = json.loads(fenced.group(1) if fenced else words)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _who(choice):

@@ -150,7 +150,24 @@ def _shown(finding):
         "may_set_aside": "set_aside" in remedies,
         "newer": newer,
         "is_pair": finding.kind in IN_PAIRS,
+        "judged": _judged(finding),
         "answers": sum(side.answers for side in pair),
+    }
+
+
+def _judged(finding):
+    """What a model said of it, in words; "" where none was asked, or where its owner knew better."""
+    if finding.verdict is None or not finding.judged_by:
+        return ""
+    if not finding.verdict:
+        return _("%(model)s says that both can be true.") % {"model": finding.judged_by}
+    if not finding.judged_words:
+        return _("Confirmed by %(model)s.") % {"model": finding.judged_by}
+    left, right = finding.judged_words
+    return _("Confirmed by %(model)s: “%(left)s” against “%(right)s”.") % {
+        "model": finding.judged_by,
+        "left": left,
+        "right": right,
     }
 
 

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import framing
+from apps.console import framing, why
 from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.missing import asking, closing
 from apps.knowledge.question_models import LikelyQuestion, Origin, QuestionCheck
@@ -54,6 +55,20 @@ def look_again(request):
     return redirect("knowledge_questions")
 
 
+def _imagined(agent):
+    """Who thought of the questions of a model, when and for how much, in words; "" where none was asked."""
+    row = QuestionCheck.objects.filter(agent=agent).exclude(asked_model="").first() if agent else None
+    if row is None or row.problem:
+        return ""
+    told = _("Thought of by %(model)s on %(day)s. It is asked at most once a week.") % {
+        "model": row.asked_model,
+        "day": date_format(row.asked_model_at, "j F"),
+    }
+    return (
+        f"{told} " + _("So far that cost %(price)s.") % {"price": why.money(row.cost)} if row.cost else told
+    )
+
+
 def _page(request, *, open_question=None, typed="", problem=None):
     agent = framing.current_agent(request)
     known = LikelyQuestion.objects.filter(agent=agent) if agent else LikelyQuestion.objects.none()
@@ -61,10 +76,14 @@ def _page(request, *, open_question=None, typed="", problem=None):
     context = {
         "place": "knowledge",
         "agent": agent,
-        "groups": [(label, [r for r in rows if r.origin == key]) for key, label in Origin.choices],
+        "groups": [
+            (label, [r for r in rows if r.origin == key], key == Origin.MODEL)
+            for key, label in Origin.choices
+        ],
         "missing": known.unanswered().count(),
         "answered": known.filter(is_answerable=True).count(),
         "shown": len(rows),
+        "imagined": _imagined(agent),
         "check": QuestionCheck.objects.filter(agent=agent).first() if agent else None,
         "may_change": request.member.may(Role.ADMIN),
         "open_question": open_question,

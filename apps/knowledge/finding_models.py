@@ -130,6 +130,10 @@ class FindingQuerySet(models.QuerySet):
         """Standing findings that are sure or confirmed, and not dismissed."""
         return self.standing().filter(dismissal=None).filter(Q(is_sure=True, verdict=None) | Q(verdict=True))
 
+    def said_to_be_fine(self):
+        """Standing findings that the owner dismissed or a model denied."""
+        return self.standing().filter(~Q(dismissal=None) | Q(verdict=False))
+
     def weightiest_first(self):
         return self.order_by("rank", "-confidence", "found_at", "pk")
 
@@ -137,7 +141,9 @@ class FindingQuerySet(models.QuerySet):
 class Finding(WorkspaceModel):
     """Something wrong in an agent's knowledge. ``key`` is the same as long as its words are.
 
-    ``verdict`` is a model's word on a doubtful one: True, False, or None where none was asked.
+    ``verdict`` is a model's word on a doubtful one: True, False, or None where none was asked or gave one.
+    ``judged_words`` are the words of either side that it named, which stand there. Without ``judged_by`` a verdict is
+    the owner's.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="findings")
@@ -154,6 +160,7 @@ class Finding(WorkspaceModel):
     verdict = models.BooleanField(null=True)
     judged_at = models.DateTimeField(null=True)
     judged_by = models.CharField(max_length=160, blank=True)
+    judged_words = ArrayField(models.CharField(max_length=300), default=list)
     dismissal = models.ForeignKey(Dismissal, on_delete=models.SET_NULL, null=True, related_name="findings")
     found_at = models.DateTimeField(default=timezone.now)
 

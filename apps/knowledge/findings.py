@@ -67,8 +67,8 @@ def shown(agent, kind=None):
 
 
 def dismissed(agent):
-    """Findings that were said to be no conflict."""
-    rows = Finding.objects.filter(agent=agent).standing().exclude(dismissal=None).weightiest_first()
+    """Findings that were said to be no conflict, by the owner or by a model."""
+    rows = Finding.objects.filter(agent=agent).said_to_be_fine().weightiest_first()
     return rows.prefetch_related("places__document__source")
 
 
@@ -141,10 +141,13 @@ def dismiss(finding, *, by):
 
 
 def take_back(finding, *, by):
-    """A finding that was dismissed is shown again."""
-    if finding.dismissal_id:
+    """A finding that was dismissed, or that a model denied, is shown again: the owner's word counts."""
+    is_denied = finding.verdict is False
+    if finding.dismissal_id or is_denied:
         with transaction.atomic():
             Dismissal.objects.filter(pk=finding.dismissal_id).delete()
+            if is_denied:
+                Finding.objects.filter(pk=finding.pk).update(verdict=True, judged_by="", judged_words=[])
             told = _("Took back that “{subject}” is no conflict").format(subject=finding.subject)
             auditing.record(finding.workspace_id, by, "finding.taken_back", finding, told)
 

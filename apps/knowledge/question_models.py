@@ -58,10 +58,16 @@ class LikelyQuestion(WorkspaceModel):
 
 
 class QuestionCheck(WorkspaceModel, Leased):
-    """When an agent's likely questions are looked at again. ``due_at`` None: nothing changed since the last time."""
+    """When an agent's likely questions are looked at again. ``due_at`` None: nothing changed since the last time.
+
+    ``asked_model`` thought of questions at ``asked_model_at``; ``cost``: US dollars of all that were asked so far, as
+    far as prices are known.
+    """
 
     agent = models.OneToOneField("agents.Agent", on_delete=models.CASCADE, related_name="question_check")
     due_at = models.DateTimeField(null=True, db_index=True)
     checked_at = models.DateTimeField(null=True)
     asked_model_at = models.DateTimeField(null=True)
+    asked_model = models.CharField(max_length=160, blank=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, default=0)
     problem = models.JSONField(null=True)

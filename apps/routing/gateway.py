@@ -30,6 +30,7 @@ __all__ = [
     "ToolCall",
     "Usage",
     "complete",
+    "complete_now",
     "embed",
     "stream",
     "warm",
@@ -171,6 +172,22 @@ async def embed(choice, texts, *, asks=False, limit_s=30.0):
         raise reading_errors.read(error, call, **names, **given) from None
     finally:
         await call.close()
+
+
+def complete_now(choice, messages, **how):
+    """``complete`` for code without an event loop, such as a worker's: what it opened is closed. Raises ModelFailed.
+
+    The clock starts when LiteLLM is there: nobody waits for words in a worker.
+    """
+    _litellm()
+
+    async def once():
+        try:
+            return await complete(choice, messages, **how)
+        finally:
+            await wire.transport.leave_loop()
+
+    return asyncio.run(once())
 
 
 def warm():

@@ -6,9 +6,10 @@ import pytest
 
 from apps.answering import ordering, rewriting
 from apps.answering.admitting import Admitted, Utterance
-from apps.answering.aside import LEFT_ALONE_S, Slowness, as_object
+from apps.answering.aside import LEFT_ALONE_S, Slowness
 from apps.routing import choosing
 from apps.routing.gateway import ModelChoice
+from apps.routing.objects import as_object
 
 
 def asked(before, question):

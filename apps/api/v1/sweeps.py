@@ -42,6 +42,9 @@ class FindingOut(Schema):
     subject: str
     explanation: str
     confidence: float
+    confirmed_by: str | None = Field(
+        description="The model that confirmed a doubtful contradiction; else null"
+    )
     documents: list[SweptDocumentOut]
     passages: list[SweptPassageOut]
     remedies: list[RemedyOut]
@@ -90,6 +93,7 @@ def _finding(row):
         "subject": row.subject,
         "explanation": row.explanation,
         "confidence": round(row.confidence, 3),
+        "confirmed_by": (row.judged_by or None) if row.verdict else None,
         "documents": [
             {"id": str(d.pk), "external_id": d.external_id, "title": d.title, "url": d.url}
             for d in documents.values()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.conversations.models import Author, Message, Outcome
-from apps.knowledge.missing.common import COMMON
+from apps.knowledge.missing.common import COMMON, PRICE
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.question_models import Origin
 from apps.knowledge.retrieval import audiences, postings
@@ -105,7 +105,8 @@ def _of_products(agent):
         if not row.facts.get("price")
     ]
     for row in without[:MOST_OF_EACH]:
-        yield Candidate(f"What does {row.title} cost?", Origin.PRODUCT, row.language or "en")
+        language = row.language if row.language in PRICE else "en"
+        yield Candidate(PRICE[language].format(title=row.title), Origin.PRODUCT, language)
 
 
 def _common(agent):

@@ -1,5 +1,17 @@
 """What customers of most businesses ask, in the languages that a business may write in."""
 
+PRICE = {
+    "en": "What does {title} cost?",
+    "de": "Was kostet {title}?",
+    "es": "¿Cuánto cuesta {title}?",
+    "fr": "Combien coûte {title} ?",
+    "pt": "Quanto custa {title}?",
+    "ja": "{title}はいくらですか？",
+    "zh": "{title}多少钱？",
+    "ar": "كم سعر {title}؟",
+}
+"""What is asked about a product whose feed says no price."""
+
 COMMON = {
     "en": (
         "How much does shipping cost?",
