@@ -38,8 +38,8 @@ class Guidance:
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
 
-    ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
-    ``guidance`` is internal: a model may follow it, but no visitor may read it.
+    ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where
+    that is more than what was found (``contextual``). ``guidance`` is internal: a model may follow it, but no visitor may read it.
     """
 
     query: str
@@ -82,10 +82,10 @@ def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, furth
 
 
 def answers_alone(workspace_id, admitted):
-    """Whether the question's own words find an answer, whatever was said before."""
+    """Whether the question's own words find an answer, whatever was said before; told by the built-in embeddings."""
     with in_workspace(workspace_id):
-        audience = audience_of(admitted.conversation)
-        return _look(admitted.agent, admitted.question, audience=audience, further=0).answerable
+        how = {"audience": audience_of(admitted.conversation), "further": 0, "meant": BUILT_IN}
+        return _look(admitted.agent, admitted.question, **how).answerable
 
 
 def _best_reading(admitted, look, best):

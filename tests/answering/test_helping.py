@@ -195,10 +195,17 @@ def test_a_question_that_stands_alone_is_not_rewritten(taught, vera):
     with ScriptedModel(saying(rewrite=WHOLE)) as server:
         followed(taught, vera, server, "How much do the Fjell boots cost in your shop?")
         assert kinds(server) == ["answer"]
-        server.asked.clear()
-        followed_by_few = a_conversation(taught, with_=vera, saying="Boots warranty?")
-        run(followed_by_few)
+
+
+def test_a_few_words_are_made_whole_only_where_they_find_nothing_by_themselves(taught, vera):
+    said = json.dumps({"question": "Do parcels to Norway take longer?"})
+    with ScriptedModel(saying(rewrite=said)) as server:
+        chat = followed(taught, vera, server, "Boots warranty?")
         assert kinds(server) == ["answer"]
+        server.asked.clear()
+        asking(chat, "Longer?")
+        assert kinds(server) == ["rewrite", "answer"]
+    assert chat.turns.latest("created_at").model == "custom/bench"
 
 
 def test_an_owner_who_does_not_want_it_has_no_follow_up_rewritten(taught, vera, ada):
