@@ -72,7 +72,7 @@ class Aside:
         step.prompt_tokens = step.completion_tokens = step.cost = None  # unknown until it was counted
         try:
             said, usage = await gateway.complete(
-                self.choice, messages, max_tokens=max_tokens, limits=LIMITS, settings={"temperature": 0}
+                self.choice, messages, max_tokens=max_tokens, limits=LIMITS, steady=True
             )
         except ModelFailed as failure:
             await self._failed(step, failure)

@@ -192,6 +192,11 @@ def thinking_setting(service, name, max_tokens):
     return {"reasoning_effort": "low", **room} if service in ("openai", "gemini") else room
 
 
+def steady_setting(service):
+    """The request's settings for the likeliest words. LiteLLM leaves them out for models that refuse any."""
+    return {"temperature": 0.01 if service == "minimax" else 0}  # MiniMax takes what is above 0
+
+
 def speaks_known_format(service):
     """True when the end of a streamed answer has a mark that the wire knows."""
     return service == CUSTOM or provider(service).is_tile

@@ -67,18 +67,17 @@ class ModelChoice:
 
 
 async def stream(
-    choice, messages, *, tools=None, max_tokens=800, limits=None, settings=None
+    choice, messages, *, tools=None, max_tokens=800, limits=None, steady=False
 ) -> AsyncIterator[Chunk]:
     """The answer of a model, piece by piece; at its end the tool calls, then one ``Usage``.
 
-    ``settings`` are further parameters of the request, such as ``{"temperature": 0}``; a model that lacks one does
-    without it.
+    ``steady``: the likeliest words are wanted, the same each time, as far as the model can.
     Raises ModelFailed whatever goes wrong, within ``limits``. Never tries again. Leaving the loop, or being
     cancelled, ends the request to the provider.
     """
     pace = Pace(limits or Limits())
     pieces = asyncio.Queue(maxsize=64)
-    pump = asyncio.create_task(_pump(choice, messages, tools, (max_tokens, settings or {}), pieces))
+    pump = asyncio.create_task(_pump(choice, messages, tools, (max_tokens, steady), pieces))
     try:
         while True:
             try:
@@ -102,10 +101,10 @@ async def stream(
         await asyncio.wait({pump}, timeout=1)
 
 
-async def complete(choice, messages, *, max_tokens=200, limits=None, settings=None):
+async def complete(choice, messages, *, max_tokens=200, limits=None, steady=False):
     """The whole text of a short answer and its ``Usage``. Raises ModelFailed."""
     text, usage = "", Usage(None, None, None)
-    chunks = stream(choice, messages, max_tokens=max_tokens, limits=limits, settings=settings)
+    chunks = stream(choice, messages, max_tokens=max_tokens, limits=limits, steady=steady)
     async with contextlib.aclosing(chunks):
         async for chunk in chunks:
             if isinstance(chunk, TextDelta):
@@ -261,7 +260,7 @@ async def _pump(choice, messages, tools, how, pieces):
         await call.close()
 
 
-def _request(handler, choice, messages, tools, max_tokens, settings):
+def _request(handler, choice, messages, tools, max_tokens, steady):
     known = catalogue.provider(choice.provider)
     provider = known.litellm_name
     request = {
@@ -274,7 +273,7 @@ def _request(handler, choice, messages, tools, max_tokens, settings):
         "max_retries": 0,
         "num_retries": 0,
         "timeout": _timeout(),
-        **settings,
+        **(catalogue.steady_setting(choice.provider) if steady else {}),
     }
     base_url = choice.base_url or known.base_url
     if base_url:

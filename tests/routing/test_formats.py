@@ -1,6 +1,8 @@
 """Each provider's own wire format, spoken by a peer that others wrote; and a real model on the CPU."""
 
 import asyncio
+import json
+import re
 
 import pytest
 
@@ -105,6 +107,15 @@ def test_a_short_answer_comes_whole(mock, service):
     )
     assert text == "OK"
     assert isinstance(usage, Usage)
+
+
+@pytest.mark.parametrize("service", TILES)
+def test_the_likeliest_words_are_asked_for_as_each_provider_takes_it(mock, service):
+    before = len(llmock.journal(mock))
+    asyncio.run(gateway.complete(choice(mock, service), asking("Reply with OK."), max_tokens=16, steady=True))
+    sent = json.dumps(llmock.journal(mock)[before:])
+    temperatures = {float(found) for found in re.findall(r'"temperature": ([\d.]+)', sent)}
+    assert temperatures <= ({0.01} if service == "minimax" else set() if service == "moonshot" else {0.0})
 
 
 def test_a_real_model_answers_from_a_text():

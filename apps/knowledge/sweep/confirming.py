@@ -84,7 +84,7 @@ def _ask(choice, finding):
         messages,
         max_tokens=MAX_TOKENS,
         limits=gateway.Limits(first_token_s=PATIENCE_S, total_s=PATIENCE_S),
-        settings={"temperature": 0},
+        steady=True,
     )
     verdict, words = read(as_object(text), [passage["text"] for passage in passages])
     return verdict, words, usage.cost or Decimal(0)
