@@ -90,7 +90,7 @@ def swept(agent, now):
     from berrydesk.db import leases
 
     row = sweeping.ask(agent, in_s=0)
-    with leases.claim(Sweep, row.pk, for_s=60) as row:
+    with leases.claim(Sweep, row.pk, for_s=900) as row:
         while not sweeping.sweep(row, now=now):
             pass
     return Sweep.objects.get(pk=row.pk)

@@ -24,6 +24,9 @@ KEPT = 10_000
 MOST_LABEL = 4
 """Words before a colon; more of them are a sentence."""
 
+SHORT = 5
+"""Letters up to which a word's stem says too little."""
+
 MOST_CODE = 3
 """Signs of code in a sentence; with so many it is some."""
 
@@ -152,6 +155,18 @@ def _claims(page, statement):
         yield _polar(
             page, statement, answered, around, whole, scope_around, places_in_answer, denied_in_answer
         )
+    explained = [span for span in places_in_answer if not no or span[0] >= no.end()]
+    if question and no and explained:  # what the answer itself denies, in its own words
+        yield _polar(
+            page,
+            statement,
+            dict.fromkeys(whole.terms, OWN),
+            around,
+            whole,
+            scope_around,
+            explained,
+            denied_in_answer,
+        )
     base = Claim(
         page,
         statement,
@@ -200,6 +215,8 @@ def read(text, language):
 @functools.lru_cache(maxsize=KEPT)
 def _read(text, language):
     scope, low = {}, v.ANCHOR.sub(" ", text).lower().replace("@", " ")
+    if language in ("fr", "it", "ca"):
+        low = v.ELIDED.sub("", low)
     sizes = frozenset(_SIZE.findall(text))
     if sizes:
         scope["size"] = set(sizes)
@@ -221,6 +238,7 @@ def _read(text, language):
             continue
         for kind in v.SCOPE_OF.get(word, ()):
             scope.setdefault(kind, set()).add(v.SAME_SCOPE.get(word, word))
+        word = v.IRREGULAR.get(word, word) if language == "en" else word
         named = v.CONCEPT_OF.get(word)
         if named:
             terms.extend(sorted(named))
@@ -228,11 +246,23 @@ def _read(text, language):
             continue
         else:
             for stem in tokens(word, language):
-                terms.append(stem)
+                named = _concepts(language).get(stem) if len(word) > SHORT else None
+                terms.extend(sorted(named) if named else (stem,))
                 if word in v.GENERIC:
                     light.add(stem)
     light |= v.LIGHT & set(terms)
     return _Words(tuple(dict.fromkeys(terms)), frozenset(light), {k: frozenset(w) for k, w in scope.items()})
+
+
+@functools.cache
+def _concepts(language):
+    """{stem: concepts} of the words of more than a few letters: other endings mean the same."""
+    found = {}
+    for word, named in v.CONCEPT_OF.items():
+        stems = tokens(word, language) if len(word) > SHORT and " " not in word else ()
+        if len(stems) == 1:
+            found.setdefault(stems[0], set()).update(named)
+    return {stem: named for stem, named in found.items() if len(named) == 1}
 
 
 def is_light(term, language):

@@ -14,6 +14,12 @@ SURE = 0.62
 DOUBTFUL = 0.45
 """From here a model may say whether it is one."""
 
+COMPOUND = 11
+"""Letters from which a German stem is likely made of two words."""
+
+SPECIAL = 0.75
+"""How much less a difference counts where one sentence is about what only its own page's title names."""
+
 TITLES_APART = 0.8
 """How much less a difference counts between pages whose titles name different things."""
 
@@ -104,18 +110,30 @@ def _value_confidence(a, b, one, other, likeness):
     if dimension == "hours":
         if a.days and b.days and not a.days & b.days:
             return 0.0
-    elif not matters and len(telling) < 2 and (not telling or likeness.one_extra or likeness.other_extra):
+    elif (
+        not matters
+        and _weight(telling, one.page.language) < 2
+        and (not telling or likeness.one_extra or likeness.other_extra)
+    ):
         return 0.0
     confidence = likeness.score
     if a.role and b.role and a.role == b.role:
         confidence += 0.06
     if matters:
         confidence += 0.08
+    if not matters and likeness_of.one_is_special(one, other, likeness):
+        confidence *= SPECIAL
     if likeness_of.titles_apart(one.page, other.page):
         if not matters and (_is_anaphoric(one) or _is_anaphoric(other)):
             return 0.0
         confidence *= TITLES_APART
     return min(1.0, confidence)
+
+
+def _weight(telling, language):
+    """How many words the terms are; a long one of a language that joins words is two."""
+    joins = language in likeness_of.JOINING
+    return sum(2 if joins and len(term) >= COMPOUND else 1 for term in telling)
 
 
 def _is_anaphoric(claim):

@@ -68,6 +68,8 @@ def polarity(one, other, likeness):
         own | set(no.around) if v.PRONOUN.match(no.statement.text) else own | telling
     )
     is_alike = set(one.own) == set(other.own) and len(one.own) > 1 and bool(said)
+    if not is_alike and _same_subject(no, yes, extra):
+        is_alike = True
     if not is_alike and (not denied or len(said) < 2 or len(own & telling) < 2 or len(extra) > len(own) / 3):
         return None
     if not is_alike and not _say_one_thing(no, yes, telling, extra, other_extra):
@@ -91,6 +93,15 @@ def _may_conflict(no, yes):
     if any(conditional) and not all(conditional):
         return False
     return grammar.is_ban(texts[0]) or not any(grammar.is_instruction(text, language) for text in texts)
+
+
+def _same_subject(no, yes, extra):
+    """Short sentences about one thing that say, and deny, one light word of it: "Towels are (not) included"."""
+    predicate = no.denied[:1]
+    if not predicate or not predicate[0].startswith("@") or predicate[0] not in yes.own or extra:
+        return False
+    first = [next(iter(c.telling & set(list(c.own)[:1])), None) for c in (no, yes)]
+    return first[0] is not None and first[0] == first[1] and len(yes.telling) <= MOST_BESIDES + 1
 
 
 def _beside(no):

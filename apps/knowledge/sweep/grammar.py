@@ -51,7 +51,7 @@ _IMPERATIVE_EN = re.compile(
 
 _IMPERATIVE = {
     "de": re.compile(
-        r"(?i)^\W*(?:bitte\s+)?(?:\w+(?:en|ern|eln)\s+sie\b|nicht\s+\w+en\b)|^\W*(?:[\w,-]+\s+){0,8}\w+(?:en|ern|eln)\s+Sie\b"
+        r"(?i)^\W*(?:bitte\s+)?(?:\w+(?:en|ern|eln)(?:\s+sie\b|,\s+(?:ob|dass|wie|was)\b)|nicht\s+\w+en\b)|^\W*(?:[\w,-]+\s+){0,8}\w+(?:en|ern|eln)\s+Sie\b"
     ),
     "es": re.compile(
         r"(?i)^\W*(?:no\s+)?(?:pulse|haga|seleccione|elija|abra|escriba|introduzca|active|desactive|use|utilice|vaya|compruebe|asegúrese|mueva|arrastre|cierre|conecte|instale|añada|quite|elimine|cambie|mantenga|espere|intente|pruebe|consulte|vea|guarde|lea|ponga|lave|deje)\b"
@@ -71,6 +71,11 @@ _CONDITIONAL = {
 _DO_NOT = re.compile(
     r"(?i)^\W*(?:please |bitte )?(?:do not|don['’]t|never|nicht|nie|niemals|no|nunca|ne|jamais)\b"
 )
+_BESIDE = re.compile(
+    r"(?i)\b(?:and|or|but|rather than|instead of|und|oder|sondern|aber|y|o|pero|sino|et|ou|mais)\s*$"
+)
+"""Before a negator that sets a part of the sentence apart: "with the driver and not with the device"."""
+
 _SHOUT = re.compile(r"^\W*(?:please|always|then|now|next|first|finally|simply|just|also)\s+", re.I)
 
 
@@ -78,6 +83,8 @@ def is_denial(text, start, word, language):
     """True when the negator ``word`` at ``start`` denies what the sentence asserts."""
     if word[:1].isupper() and re.search(r"\w[\s,]*$", text[:start]) and not text.isupper():
         return False  # a label: "Select Not connected"
+    if _BESIDE.search(text[:start]) and not text[:start].rstrip().endswith((",", ";")):
+        return False
     reached = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
     side = _SIDES.get(language)
     if side is not None and side.search(text[reached:start]):

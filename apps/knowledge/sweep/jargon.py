@@ -4,8 +4,9 @@ import re
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import found, grammar
+from apps.knowledge.sweep import found, grammar, numerals
 from apps.knowledge.sweep.vocabulary import EXAMPLES
+from berrydesk.text.stopwords import STOP_WORDS
 
 KIND = "jargon"
 
@@ -49,7 +50,7 @@ _HANDLED = re.compile(
     r"registrar|anotar|consultar|crear|abrir|comprobar|saisir|créer|renseigner|enregistrer|consulter|ouvrir|vérifier)\w*"
 )
 KNOWN = frozenset(
-    ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "SELECT", "INSERT", "UPDATE", "WHERE", "FROM", "JOIN", "YAML", "TOML", "LDAP", "SMTP", "IMAP", "POP3", "CNAME", "SPF", "DKIM", "DMARC", "DHCP", "CDN", "REST", "SOAP", "OAUTH", "CORS", "CRUD", "ASCII", "UTF", "BIOS", "UEFI", "PCI", "DRM", "ICC", "RAID", "NTFS", "FAT", "GNOME", "KDE", "LINUX", "UNIX", "POSIX", "BASH", "BLEU", "ROUGE", "AUROC", "EBITDA", "NYSE", "NASDAQ", "EMEA", "APAC", "LATAM", "DACH", "HIPAA", "PCI-DSS", "SOC", "CCPA", "IEEE", "IETF", "UNESCO", "OECD", "FBI", "FDA", "EMA", "IRS", "SEC", "BMI", "ECG", "COVID", "PCR", "TRUE", "FALSE", "NULL", "NONE", "ERROR", "WARNING", "INFO", "DEBUG", "IBANS", "PAYPAL", "VISA", "IKEA", "ADAC", "LTE", "GSM", "HTML5", "FAQ", "OK", "AI", "API", "URL", "PDF", "USA", "UK", "EU", "VAT", "TV", "PC", "USB", "LED", "LCD", "GPS", "SMS", "PIN", "ID", "IBAN", "SEPA", "BIC", "CEO", "DIY", "CSV", "XML", "JSON", "HTML", "HTTP", "HTTPS", "CSS", "SQL", "SDK", "CLI", "GDPR", "DSGVO", "RGPD", "AGB", "MwSt", "USt", "IVA", "TVA", "TTC", "HT", "DHL", "UPS", "DPD", "GLS", "FBA", "SEO", "CMS", "CRM", "ERP", "SLA", "SSO", "SAML", "MFA", "TOTP", "QR", "NFC", "RAM", "CPU", "GPU", "SSD", "HDD", "MB", "GB", "TB", "KB", "KG", "KM", "CM", "MM", "ML", "AM", "PM", "GMT", "UTC", "CET", "CEST", "EST", "PST", "BST", "EUR", "USD", "GBP", "CHF", "IOS", "MAC", "DVD", "CD", "DNA", "UV", "SPF", "XS", "XL", "XXL", "XXXL", "RGB", "AC", "DC", "TÜV", "DIN", "ISO", "EN", "CE", "GMBH", "AG", "KG", "UG", "SL", "SA", "SAS", "SARL", "LLC", "INC", "LTD", "NGO", "DIY", "BMW", "VW", "ABS", "ASAP", "PS", "FYI", "TBD", "TBA", "TODO", "NASA", "WIFI", "WLAN", "LAN", "VPN", "DNS", "IP", "TCP", "FTP", "SSH", "SSL", "TLS", "MP", "MPG", "AVI", "JPG", "JPEG", "PNG", "GIF", "SVG", "ZIP", "RAR", "DOCX", "XLSX", "PPTX", "LLM", "ML", "NLP", "OCR", "RAG", "GPT", "CEST", "IRPF", "DNI", "NIE", "NIF", "CIF", "CB", "RIB", "NOT", "AND", "OR", "NO", "YES", "ALL", "NEW", "FREE", "SALE", "IF", "VIP", "DJ", "EN", "DE", "ES", "FR", "IT", "PT", "NL", "AR", "ZH", "JA", "KO", "RU", "MAX", "MIN", "AED", "HR", "IT", "PR", "QA", "UX", "UI", "A", "B", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "CX", "BV", "BW", "UVP", "RRP", "MSRP", "EAN", "ISBN", "SKU", "UPC", "OEM", "EOD", "AWS", "JWT", "CSP", "IBM", "SAP", "HP", "LG", "UEFA", "FIFA", "EURO", "UNO", "WHO", "NATO", "ADHS", "ADHD", "HIV", "MRT", "CT", "EKG", "SPA", "WC", "GTX", "MTB", "EMTB", "BTU", "COD", "POS", "ATM", "GO", "RPM", "PSI", "BPA", "PVC", "ABS", "PET", "LPG", "EPS", "OLED", "HDMI", "MIDI", "EV", "AAA", "RSS", "HDR", "FPS", "DPI", "CAD", "BIM", "CNC", "TPM", "RPD", "RTL", "LTR", "WCAG", "WAI", "ARIA"]
+    ["FOO", "BAR", "CTA", "KPI", "ROI", "B2B", "B2C", "POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "SELECT", "INSERT", "UPDATE", "WHERE", "FROM", "JOIN", "YAML", "TOML", "LDAP", "SMTP", "IMAP", "POP3", "CNAME", "SPF", "DKIM", "DMARC", "DHCP", "CDN", "REST", "SOAP", "OAUTH", "CORS", "CRUD", "ASCII", "UTF", "BIOS", "UEFI", "PCI", "DRM", "ICC", "RAID", "NTFS", "FAT", "GNOME", "KDE", "LINUX", "UNIX", "POSIX", "BASH", "BLEU", "ROUGE", "AUROC", "EBITDA", "NYSE", "NASDAQ", "EMEA", "APAC", "LATAM", "DACH", "HIPAA", "PCI-DSS", "SOC", "CCPA", "IEEE", "IETF", "UNESCO", "OECD", "FBI", "FDA", "EMA", "IRS", "SEC", "BMI", "ECG", "COVID", "PCR", "TRUE", "FALSE", "NULL", "NONE", "ERROR", "WARNING", "INFO", "DEBUG", "IBANS", "PAYPAL", "VISA", "IKEA", "ADAC", "LTE", "GSM", "HTML5", "FAQ", "OK", "AI", "API", "URL", "PDF", "USA", "UK", "EU", "VAT", "TV", "PC", "USB", "LED", "LCD", "GPS", "SMS", "PIN", "ID", "IBAN", "SEPA", "BIC", "CEO", "DIY", "CSV", "XML", "JSON", "HTML", "HTTP", "HTTPS", "CSS", "SQL", "SDK", "CLI", "GDPR", "DSGVO", "RGPD", "AGB", "MwSt", "USt", "IVA", "TVA", "TTC", "HT", "DHL", "UPS", "DPD", "GLS", "FBA", "SEO", "CMS", "CRM", "ERP", "SLA", "SSO", "SAML", "MFA", "TOTP", "QR", "NFC", "RAM", "CPU", "GPU", "SSD", "HDD", "MB", "GB", "TB", "KB", "KG", "KM", "CM", "MM", "ML", "AM", "PM", "GMT", "UTC", "CET", "CEST", "EST", "PST", "BST", "EUR", "USD", "GBP", "CHF", "IOS", "MAC", "DVD", "CD", "DNA", "UV", "SPF", "XS", "XL", "XXL", "XXXL", "RGB", "AC", "DC", "TÜV", "DIN", "ISO", "EN", "CE", "GMBH", "AG", "KG", "UG", "SL", "SA", "SAS", "SARL", "LLC", "INC", "LTD", "NGO", "DIY", "BMW", "VW", "ABS", "ASAP", "PS", "FYI", "TBD", "TBA", "TODO", "NASA", "WIFI", "WLAN", "LAN", "VPN", "DNS", "IP", "TCP", "FTP", "SSH", "SSL", "TLS", "MP", "MPG", "AVI", "JPG", "JPEG", "PNG", "GIF", "SVG", "ZIP", "RAR", "DOCX", "XLSX", "PPTX", "LLM", "ML", "NLP", "OCR", "RAG", "GPT", "CEST", "IRPF", "DNI", "NIE", "NIF", "CIF", "CB", "RIB", "NOT", "AND", "OR", "NO", "YES", "ALL", "NEW", "FREE", "SALE", "IF", "VIP", "DJ", "EN", "DE", "ES", "FR", "IT", "PT", "NL", "AR", "ZH", "JA", "KO", "RU", "MAX", "MIN", "AED", "HR", "IT", "PR", "QA", "UX", "UI", "A", "B", "II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "CX", "BV", "BW", "UVP", "RRP", "MSRP", "EAN", "ISBN", "SKU", "UPC", "OEM", "EOD", "AWS", "JWT", "CSP", "IBM", "SAP", "HP", "LG", "UEFA", "FIFA", "EURO", "UNO", "WHO", "NATO", "ADHS", "ADHD", "HIV", "MRT", "CT", "EKG", "SPA", "WC", "GTX", "MTB", "EMTB", "BTU", "COD", "POS", "ATM", "GO", "RPM", "PSI", "BPA", "PVC", "ABS", "PET", "LPG", "EPS", "OLED", "HDMI", "MIDI", "EV", "AAA", "RSS", "HDR", "FPS", "DPI", "CAD", "BIM", "CNC", "TPM", "RPD", "RTL", "LTR", "WCAG", "WAI", "ARIA"]
 )  # fmt: skip
 _ABOUT_CUSTOMERS = re.compile(
     r"(?i)\b(?:the customers?|customers?['’]|our customers|the caller|the client|der kunde|den kunden|dem kunden|des kunden|el cliente|al cliente|le client|au client|du client|escalat\w+|eskalier\w+|escalar)\b"
@@ -125,7 +126,7 @@ def _unexplained(page):
             count >= OFTEN
             and word not in KNOWN
             and len(word) > 2
-            and not _is_shouted(text, word)
+            and not _is_shouted(page, word)
             and not _is_explained(text, word, page.title)
         ):
             for statement in page.statements:
@@ -135,9 +136,12 @@ def _unexplained(page):
     return []
 
 
-def _is_shouted(text, word):
-    """A word in capitals that also stands there in small letters is no acronym."""
-    return bool(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text))
+def _is_shouted(page, word):
+    """A word in capitals that also stands there in small letters is no acronym, and neither is "ONLY" or "XXX"."""
+    low = word.lower()
+    if len(set(low)) == 1 or low in numerals.WORDS or low in STOP_WORDS.get(page.language, ()):
+        return True
+    return bool(re.search(rf"(?<!\w){re.escape(low)}(?!\w)", page.plain))
 
 
 def _is_explained(text, word, title):

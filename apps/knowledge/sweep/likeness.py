@@ -12,8 +12,14 @@ LIGHT_WEIGHT = 0.2
 
 _DIGIT = re.compile(r"\d")
 
+UNMARKED = frozenset({"standard", "estándar", "members"})
+"""Those whom a sentence means that names nobody."""
+
 JOINING = frozenset({"de", "nl", "sv", "da", "no", "nb", "fi"})
 """Languages that write several words as one: Probefahrt is Probe and fahren."""
+
+AKIN = 5
+"""Letters with which two stems of one word begin."""
 
 PROCESSES = frozenset(
     {
@@ -67,10 +73,29 @@ def like(one, other):
                 common.update((mine, *parts))
                 shared += weight
     one_extra, other_extra = one.telling - common, other.telling - common
+    for mine, theirs in _akin(one_extra, other_extra):
+        common |= {mine, theirs}
+        shared += 1.0
+        one_extra, other_extra = one_extra - {mine}, other_extra - {theirs}
     only_one, only_other = float(len(one_extra)), float(len(other_extra))
     low, high = sorted((only_one, only_other))
     score = shared / (shared + 0.22 * (high - low) + 0.9 * low + 0.35) if shared else 0.0
     return Likeness(shared, only_one, only_other, frozenset(common), one_extra, other_extra, score)
+
+
+def _akin(one, other):
+    """Pairs of stems that begin alike: training and trainer."""
+    for mine in one:
+        for theirs in other:
+            head = min(len(mine), len(theirs))
+            if (
+                head >= AKIN
+                and mine[0] != "@"
+                and mine[:head] == theirs[:head]
+                and abs(len(mine) - len(theirs)) <= 2
+            ):
+                yield mine, theirs
+                break
 
 
 def _joined(terms, others):
@@ -121,6 +146,13 @@ def _own_names(claim, other, extra):
     return numbers | {n for n in claim.names - other.names if set(tokens(n, language)) & extra}
 
 
+def one_is_special(one, other, likeness):
+    """True when one sentence names what its own page's title names and the other does not: a part, or a kind."""
+    if one.page.pk == other.page.pk:
+        return False
+    return bool(likeness.one_extra & _title(one.page) or likeness.other_extra & _title(other.page))
+
+
 def same_table(one, other):
     """Rows of one table differ by their names."""
     a, b = one.statement, other.statement
@@ -161,7 +193,7 @@ def apart(one, other):
         if kind in ("tier", "who", "made", "season", "fabric") and bool(own_a) != bool(own_b):
             named = own_a or own_b
             elsewhere = other if own_a else one
-            if not named & _words_around(elsewhere) and not named <= {"standard", "estándar"}:
+            if not named & _words_around(elsewhere) and not named <= UNMARKED:
                 return True
     return _products_apart(one, other)
 

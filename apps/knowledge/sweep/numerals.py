@@ -36,6 +36,9 @@ _TENS = {
     "pt": "trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
     "nl": "dertig veertig vijftig zestig zeventig tachtig negentig honderd",
 }
+WORDS = frozenset(w for words in (*_UNITS.values(), *_TENS.values()) for w in words.split())
+"""Every number word of the languages known."""
+
 _OTHERS = {
     "en": {"a dozen": 12, "thousand": 1000, "a thousand": 1000, "one thousand": 1000, "forty-eight": 48},
     "de": {"tausend": 1000, "eintausend": 1000, "vierundzwanzig": 24, "achtundvierzig": 48, "dutzend": 12},

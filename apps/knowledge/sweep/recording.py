@@ -116,20 +116,23 @@ def tidy(agent):
 
 def count_answers(agent):
     """Each place of a finding knows how many answers of the last 30 days cited its document."""
-    places = (
-        FindingPlace.objects.filter(finding__agent=agent).select_related("document").defer("document__text")
+    rows = FindingPlace.objects.filter(finding__agent=agent).values_list(
+        "pk", "answers", "document__external_id", "document__title"
     )
-    documents = {(p.document.external_id, p.document.title): p.document_id for p in places}
-    if not documents:
+    places = {pk: (answers, (external_id, title)) for pk, answers, external_id, title in rows}
+    if not places:
         return
     since = timezone.now() - timedelta(days=30)
     sql = _CITED.format(messages=Message._meta.db_table, conversations=Conversation._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [agent.pk, since, [external_id for external_id, _title in documents]])
-        counted = {documents.get((row[0], row[1])): row[2] for row in cursor.fetchall()}
-    for document_id in {p.document_id for p in places}:
-        mine = FindingPlace.objects.filter(finding__agent=agent, document=document_id)
-        mine.exclude(answers=counted.get(document_id, 0)).update(answers=counted.get(document_id, 0))
+        cursor.execute(sql, [agent.pk, since, list({name[0] for _answers, name in places.values()})])
+        counted = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    changed = {}
+    for pk, (answers, name) in places.items():
+        if answers != counted.get(name, 0):
+            changed.setdefault(counted.get(name, 0), []).append(pk)
+    for answers, those in changed.items():
+        FindingPlace.objects.filter(pk__in=those).update(answers=answers)
 
 
 def _drop(findings):

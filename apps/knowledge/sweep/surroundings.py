@@ -17,7 +17,7 @@ from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.db import binary
 from berrydesk.text.tokens import tokens
 
-RULES = 1
+RULES = 2
 """Raised when the rules change so much that everything must be swept anew."""
 
 NEAREST = 12

@@ -42,6 +42,14 @@ UNITS = {
     ("power", 1.0): "w watt",
     ("power", 1000.0): "kw",
     ("charge", 1.0): "mah",
+    ("pixel", 1.0): "px pixel pixels píxel píxeles",
+    ("pixel", 1e6): "megapixel megapixels mp",
+    ("rate", 1.0): "kbit kbps",
+    ("rate", 1e3): "mbit mbps",
+    ("rate", 1e6): "gbit gbps",
+    ("heat", 1.0): "kcal kilocalories kilokalorien",
+    ("pressure", 1.0): "bar bars",
+    ("light", 1.0): "lumen lumens lm",
     ("percent", 1.0): "% percent prozent",
 }
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words.split()}
@@ -50,6 +58,43 @@ ONLY_IN = {"to": "fr", "go": "fr", "mo": "fr", "an": "fr", "mes": "es", "ore": "
 
 COUNTED = frozenset(
     [
+        "tokens",
+        "files",
+        "documents",
+        "rows",
+        "columns",
+        "domains",
+        "websites",
+        "databases",
+        "mailboxes",
+        "servers",
+        "units",
+        "samples",
+        "appointments",
+        "orders",
+        "parcels",
+        "tickets",
+        "dateien",
+        "dokumente",
+        "zeilen",
+        "postfächer",
+        "einheiten",
+        "termine",
+        "bestellungen",
+        "pakete",
+        "archivos",
+        "documentos",
+        "filas",
+        "unidades",
+        "citas",
+        "pedidos",
+        "paquetes",
+        "fichiers",
+        "documents",
+        "lignes",
+        "unités",
+        "commandes",
+        "colis",
         "people",
         "persons",
         "users",
@@ -245,7 +290,27 @@ COUNTED = frozenset(
 
 PERCENT_PHRASES = ("per cent", "por ciento", "pour cent", "per cento", "v. h.")
 AMBIGUOUS_UNITS = frozenset(
-    {"s", "t", "to", "go", "mo", "min", "an", "mes", "m", "l", "h", "g", "w", "dia", "ore"}
+    {
+        "s",
+        "t",
+        "to",
+        "go",
+        "mo",
+        "min",
+        "an",
+        "mes",
+        "m",
+        "l",
+        "h",
+        "g",
+        "w",
+        "dia",
+        "ore",
+        "bar",
+        "bars",
+        "mp",
+        "lm",
+    }
 )
 """Units that are words of their own elsewhere: they count only right after digits."""
 

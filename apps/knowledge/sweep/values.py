@@ -35,6 +35,18 @@ _DATE_WORDS = re.compile(
     rf"(?i)(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\s+(?:de|of))?\s+({_MONTH_WORDS})\.?(?:,?\s+(?:de\s+|of\s+)?(\d{{4}}))?(?!\w)"
     rf"|(?<!\w)({_MONTH_WORDS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?(?![\w:])"
 )
+_AGE = re.compile(
+    r"(?i)\b(?:children|kids|guests|people|persons|anyone|players|visitors|riders|passengers|drivers|those|kinder|jugendliche|personen|gäste|niños|menores|personas|enfants|personnes|mineurs)\s+(?:\w+\s+)?"
+    r"(under|below|over|above|younger than|older than|from|aged|ab|unter|über|bis|menores de|mayores de|de menos de|de más de|de moins de|de plus de|à partir de|dès)\s+(?:the age of\s+)?(\d{1,2})\b"
+    r"(?!\s*(?:[-–.,:]\d|%|€|£|\$|(?:cm|kg|m|min|h|am|pm|euro\w*|days?|hours?|minutes?|months?|weeks?|tage?n?|monate?n?|wochen?|stunden?|días?|meses|horas?|jours?|mois|heures?)\b))"
+)
+_BEFOREHAND = re.compile(
+    r"(?i)^\s*(?:before|prior|in advance|ahead|beforehand|vor\b|vorher|im voraus|antes|de antelación|avant|à l['’]avance)"
+)
+_SHUTS = re.compile(
+    r"(?i)\b(?:clos\w+|shuts?|schlie(?:ß|ss)\w+|cierra\w*|cerramos|ferm\w+)\s+(?:um|at|a las|à)?\s*$"
+)
+_OPENS = re.compile(r"(?i)\b(?:opens?|öffne\w+|abr\w+|ouvr\w+)\s+(?:um|at|a las|à)?\s*$")
 _DAY_OF_MONTH = re.compile(
     r"(?i)\b(?:on|by) the (\d{1,2})(?:st|nd|rd|th) (?:day )?of (?:each|every|the|a) month\b|\b(?:zum|am|bis zum) (\d{1,2})\. (?:Tag )?(?:jede[sn]|eines|des|des laufenden) Monats\b"
     r"|\bel (?:día )?(\d{1,2}) de cada mes\b|\ble (\d{1,2})(?:er)? (?:de chaque|du) mois\b"
@@ -109,6 +121,7 @@ def values(text, language):
     found += [
         x for x in _days_of_month(text) if not _overlaps(x.start, x.end, [(y.start, y.end) for y in found])
     ]
+    found += _ages(text)
     taken = [(x.start, x.end) for x in found]
     numbers = [n for n in numerals(text, language) if not _overlaps(n.start, n.end, taken)]
     at = 0
@@ -204,6 +217,8 @@ def _measured(text, numbers, at, language):
         per = u.PER.match(text[end : end + 40])
         while used + at < len(numbers) and numbers[at + used].start < end:
             used += 1
+    if dimension in ("time", "workdays") and _BEFOREHAND.match(text[end:]):
+        role = "before"  # at least, or up to, two days before: the same deadline
     if dimension.startswith("count") and counted_by in u.RATES:
         low, high, counted_by = low * u.RATES[counted_by], high * u.RATES[counted_by], "time"
     return Value(start, end, dimension, low, high, role, counted_by, unit=written), used
@@ -292,6 +307,13 @@ def _date(text, match, year, month, day):
         )
 
 
+def _ages(text):
+    """ "children under 12" are so many years."""
+    for match in _AGE.finditer(text):
+        years = int(match.group(2)) * 365.25
+        yield Value(match.start(2), match.end(2), "time", years, years, unit="age")
+
+
 def _days_of_month(text):
     """ "on the 15th of each month": a day that comes round."""
     for match in _DAY_OF_MONTH.finditer(text):
@@ -309,8 +331,11 @@ def _clocks(text):
             if minutes is None or _is_duration(text, match):
                 continue
             role = _role(text, match.start())
+            before = text[max(0, match.start() - 20) : match.start()]
+            role = "until" if _SHUTS.search(before) else "from" if _OPENS.search(before) else role
             days = _days_of(text, match.start(), match.end(), weekdays(text))
-            if role in ("until", "from") and days and _OPENING.search(text):
+            is_door = bool(_SHUTS.search(before) or _OPENS.search(before))
+            if role in ("until", "from") and (is_door or (days and _OPENING.search(text))):
                 low, high = (OPEN_END, minutes) if role == "until" else (minutes, OPEN_END)
                 yield Value(match.start(), match.end(), "hours", low, high, days=days)
             else:
@@ -319,7 +344,10 @@ def _clocks(text):
 
 def _is_duration(text, match):
     """ "24 h" after within or every is a time that passes."""
-    if (match.group(3) or "").lower() != "h" or match.group(2) or match.group(4):
+    unit = (match.group(3) or "").lower()
+    if unit == "heures" and not match.group(4) and _BEFOREHAND.match(text[match.end() :]):
+        return True
+    if unit != "h" or match.group(2) or match.group(4):
         return False
     before = text[max(0, match.start() - 20) : match.start()].lower()
     return not re.search(

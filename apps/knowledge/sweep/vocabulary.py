@@ -43,7 +43,22 @@ NEGATION = {
     code: re.compile(rf"(?i)(?<![\w-])(?:{words})(?![\w-])" if code != "fr" else rf"(?i)(?<![\w-])(?:{words})(?:(?<=['’])|(?![\w-]))")
     for code, words in NEGATORS.items()
 }  # fmt: skip
-DOUBLE = re.compile(r"(?i)\b(?:not only|not just|not all|not every|not always|not necessarily|nicht alle|nicht immer|nicht jede[rsmn]?|no todos|no todas|no siempre|pas tous|pas toutes|pas toujours|not limited to|in no time|whether or not|no sooner|no need to worry|nicht nur|noch nicht|no sólo|no solo|non seulement|no later than|no more than|not more than|no problem|"
+IRREGULAR = {
+    word: base
+    for base, words in {
+        "freeze": "froze frozen", "sell": "sold", "give": "gave given", "hold": "held", "buy": "bought", "bring": "brought", "wear": "wore worn",
+        "write": "written wrote", "choose": "chosen chose", "drive": "driven drove", "break": "broken broke", "steal": "stolen", "lend": "lent", "spend": "spent", "send": "sent",
+        "lose": "lost", "leave": "left", "meet": "met", "eat": "eaten ate", "fly": "flown flew", "know": "known", "begin": "begun began", "build": "built", "teach": "taught",
+        "pay": "paid", "speak": "spoken", "swim": "swum", "ride": "ridden", "tell": "told", "feed": "fed", "lead": "led", "shut": "shut", "grow": "grown",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+"""English forms that no stemmer brings to their verb."""
+
+ELIDED = re.compile(r"(?<!\w)(?:l|d|qu|n|s|j|m|t|c|un|dell|all|nell|sull)['’](?=\w)")
+"""French and Italian articles that cling to their noun."""
+
+DOUBLE = re.compile(r"(?i)\b(?:not only|not just|not all|not every|not always|not necessarily|nicht alle|nicht mehr alle|nicht immer|nicht jede[rsmn]?|no todos|no todas|no siempre|pas tous|pas toutes|pas toujours|not limited to|in no time|whether or not|no sooner|no need to worry|nicht nur|noch nicht|no sólo|no solo|non seulement|no later than|no more than|not more than|no problem|"
                     r"if not|wenn nicht|si no|sinon|no matter|not (?:right|happy|satisfied|yet)|nichts)\b")  # fmt: skip
 """Wordings that hold a negator and negate nothing."""
 
@@ -127,7 +142,7 @@ CONCEPTS = {
     "@pay": "pay | pays | paid | payment | payments | payable | bezahlen | zahlen | zahlung | zahlbar | zahlungsziel | pagar | pago | pagos | payer | paiement | paiements | règlement",
     "@invoice": "invoice | invoices | bill | bills | rechnung | rechnungen | factura | facturas | facture | factures",
     "@warranty": "warranty | warranties | guarantee | guarantees | guaranteed | garantie | garantien | gewährleistung | garantía | garantías | garanti | garantis",
-    "@cancel": "cancel | cancels | cancelled | canceled | cancelling | cancellation | cancellations | terminate | kündigen | kündigung | kündigungsfrist | gekündigt | stornieren | storniert | stornierung | "
+    "@cancel": "cancel | cancels | cancelled | canceled | cancelling | cancellation | cancellations | terminate | notice period | months' notice | month's notice | weeks' notice | days' notice | kündigen | kündigung | kündigungsfrist | gekündigt | stornieren | storniert | stornierung | "
     "absagen | cancelar | cancelación | anular | anulación | annuler | annulation | annulé | résilier | résiliation",
     "@trial": "trial | trials | try | test period | testphase | probezeit | probemonat | probezeitraum | testen | testzeitraum | prueba | période d'essai | essai | essayer",
     "@discount": "discount | discounts | discounted | off | save | saves | saving | savings | reduction | rabatt | rabatte | nachlass | ermäßigung | sparen | descuento | descuentos | rebaja | ahorra | ahorran | remise | réduction | rabais",
@@ -153,7 +168,7 @@ CONCEPTS = {
     "@giftcard": "gift card | gift cards | gift voucher | gift vouchers | voucher | vouchers | gutschein | gutscheine | geschenkkarte | geschenkgutschein | tarjeta regalo | vale regalo | carte cadeau | bon cadeau | chèque cadeau",
     "@damage": "damaged | damage | broken | defective | faulty | defect | complaint | complaints | claim | beschädigt | beschädigte | defekt | defekte | kaputt | mangel | mängel | reklamation | reklamationen | dañado | dañada | "
     "defectuoso | roto | reclamación | reclamaciones | endommagé | défectueux | cassé | réclamation | réclamations",
-    "@allowed": "allowed | allow | welcome | permitted | permit | admitted | erlaubt | gestattet | willkommen | zugelassen | admiten | admite | admitimos | admitidos | permiten | permite | permitimos | bienvenidos | "
+    "@allowed": "dürfen | darf | allowed | allow | welcome | permitted | permit | admitted | erlaubt | gestattet | willkommen | zugelassen | admiten | admite | admitimos | admitidos | permiten | permite | permitimos | bienvenidos | "
     "autorisé | autorisés | admis | bienvenus | permis",
     "@phone": "phone | telephone | call | calls | phone line | hotline | anrufen | telefon | telefonisch | rufen | llamar | llámenos | llama | llame | teléfono | téléphone | appeler | appelez",
     "@age": "age | aged | years old | alter | jahre alt | edad | âge",
@@ -192,6 +207,8 @@ GENERIC = frozenset(
         "frequently asked | faq | question | questions | help | information | info | policy | policies | terms | general | overview | guide | page | contact | service | services | details | summary | "
         "ware | waren | artikel | produkt | produkte | produkten | kunde | kunden | bitte | normalerweise | etwa | rund | erhalt | erhalten | tag | tage | tagen | werktage | werktagen | neu | unbenutzt | unbenutzte | ungetragen | ungeöffnet | original | "
         "tener | tiene | haber | ser | estar | hacer | avoir | être | faire | sein | werden | machen | make | makes | do | does | be | "
+        "apply | applies | applied | one-off | once | end | ends | begin | begins | beginning | start | starts | stay | stays | keep | keeps | allow | cover | covers | amount | amounts | require | requires | required | period | periods | "
+        "temperature | heated | einmalig | anfallen | fällt | fallen | beginn | anfang | ende | endet | enden | zeitraum | temperatur | beheizt | gelten | gilt | erhoben | verlangen | única | único | empieza | comienza | temperatura | unique | début | commence | température | "
         "vergehen | vergeht | liegen | liegt | zwischen | rechnen | betragen | spätestens | between | passes | elapse | expect | entre | transcurren | compter | "
         "beträgt | dauert | dauern | bekommen | können | gibt | geben | nehmen | haben | möglich | nötig | häufige | fragen | hilfe | kontakt | übersicht | informationen | allgemeine | bedingungen | agb | richtlinie | seite | zeit | "
         "artículo | artículos | producto | productos | cliente | clientes | favor | normalmente | unos | aproximadamente | día | días | recibir | recibido | recepción | nuevo | usar | dura | puede | pueden | hace | tiempo | plazo | preguntas | "

@@ -1,0 +1,25 @@
+"""The sweep on knowledge bases with planted faults: how much it finds of them, and how much of what it shows is right."""
+
+from collections import Counter
+
+import pytest
+
+from tests.benchmarks import sweeps
+from tests.benchmarks.sweeping import judge
+
+LEAST = {"seen": (0.95, 0.9), "unseen": (0.95, 0.8), "second": (0.9, 0.75)}
+"""(precision, recall) of each half, a little below what was reached."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("half", LEAST)
+def test_most_planted_faults_are_found_and_nearly_all_that_is_shown_is_right(half):
+    total, lines = Counter(), []
+    for base in sweeps.bases(half):
+        counted, said = judge(base)
+        lines += [f"{base.name}: {line}" for line in said]
+        for (_kind, what), n in counted.items():
+            total[what] += n
+    precision = total["hit"] / (total["hit"] + total["wrong"])
+    recall = total["hit"] / total["planted"]
+    assert precision >= LEAST[half][0] and recall >= LEAST[half][1], "\n".join(lines)
