@@ -18,8 +18,9 @@ from berrydesk.db.notifications import notify
 
 log = logging.getLogger(__name__)
 
-PROGRESS_S = 2
-"""What was read is seen after this long at the latest, while more of it keeps coming."""
+PROGRESS_S = 1.5
+"""What was read is on record after this long, while more of it keeps coming: owners are promised news every two
+seconds, and recording may take longer than it did the last time."""
 MOST_CHARACTERS = 1_000_000
 """Of the texts in one batch: bounds memory, and how long the index stays locked."""
 
@@ -46,7 +47,7 @@ class Batch:
         self._beside = []
         self._held: list[Outcome] = []
         self._ids: set[str] = set()
-        self._characters, self._since = 0, 0.0
+        self._characters, self._since, self._took_s = 0, 0.0, 0.0
         self._went_on_at = time.monotonic()
 
     def __len__(self):
@@ -70,12 +71,13 @@ class Batch:
         is_full = len(self._held) >= self._room or self._characters >= MOST_CHARACTERS
         if is_full or self.would_be_late(now + took_s):  # the next one will take as long as this one
             self.settle()
+            self._took_s = time.monotonic() - now  # and the next batch as long as this one
             self._room = min(self._most, self._room * 2)
         self._went_on_at = time.monotonic()
 
     def would_be_late(self, at):
         """True when what waits here must not wait until then (of the monotonic clock)."""
-        return bool(self._held) and at - self._since >= PROGRESS_S
+        return bool(self._held) and at + self._took_s - self._since >= PROGRESS_S
 
     def settle(self):
         """Everything that was handed on is on record. Where the batch fails, all up to the one that fails is."""

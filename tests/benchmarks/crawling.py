@@ -1,5 +1,6 @@
 """A site of 1,000 pages on loopback: how long until it is searchable, and what reading it again costs."""
 
+import itertools
 import json
 import os
 import statistics
@@ -38,9 +39,17 @@ def main():
             began = time.monotonic()
             call(f"/agents/{agent}/sources/{source['id']}/sync", {})
             rows.append(_row(name, _wait(call, agent, source["id"]), began, live))
+        names = (
+            "what",
+            "seconds",
+            "learned",
+            "as before",
+            "first page after, s",
+            "then longest without news, s",
+        )
         show(
             f"A site of {PAGES} pages, on loopback, without waiting between pages",
-            ("what", "seconds", "learned", "as before", "CPU of all processes, seconds", "median load"),
+            (*names, "CPU so far, s", "median load"),
             rows,
         )
 
@@ -76,23 +85,29 @@ def _caller(live):
 
 
 def _wait(call, agent, source_id):
-    """The source when it was read, and how busy the machine was meanwhile."""
-    loads = []
+    """The source when it was read, the moments at which its numbers were seen to change, and the load meanwhile."""
+    loads, numbers, moments = [], (0, 0), [time.monotonic()]
     while True:
         source = call(f"/agents/{agent}/sources/{source_id}")
         loads.append(os.getloadavg()[0])
+        found = (source["documents"], source["skipped"])
+        if found != numbers:
+            numbers = found
+            moments.append(time.monotonic())
         if source["status"] not in ("queued", "syncing"):
-            return source, statistics.median(loads)
-        time.sleep(0.5)
+            return source, moments, statistics.median(loads)
+        time.sleep(0.2)
 
 
 def _row(name, waited, began, live):
-    source, load = waited
+    source, moments, load = waited
     took = time.monotonic() - began
     share = source["unchanged"] / max(1, source["documents"])
+    gaps = [after - before for before, after in itertools.pairwise(moments)]
     processes = [live.process, *psutil.Process(live.process.pid).children(recursive=True)]
     spent = sum(sum(psutil.Process(p.pid).cpu_times()[:2]) for p in processes if psutil.pid_exists(p.pid))
-    return (name, f"{took:.1f}", source["documents"], f"{share:.1%}", f"{spent:.0f} so far", f"{load:.1f}")
+    figures = (f"{took:.1f}", source["documents"], f"{share:.1%}", f"{gaps[0]:.1f}", f"{max(gaps[1:]):.1f}")
+    return (name, *figures, f"{spent:.0f}", f"{load:.1f}")
 
 
 if __name__ == "__main__":
