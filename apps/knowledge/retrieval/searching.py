@@ -224,15 +224,18 @@ def _rank(asked, sequences, candidates, limit, telling, in_space=None):
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
     share = numpy.where(known, 1.0, ranking.ENGLISH_ONLY_SHARE)
     words = min((count_words(sequence) for sequence in sequences.values()), default=0)
-    fused = ranking.fuse(passage, measured, share, words, in_space)
-    fused = ranking.with_pages(fused, [c.page for c in candidates])
+    pages = [c.page for c in candidates]
+    plain = fused = ranking.with_pages(ranking.fuse(passage, measured, share, words), pages)
+    if in_space is not None:
+        fused = ranking.with_pages(ranking.fuse(passage, measured, share, words, in_space), pages)
     order = numpy.argsort(-fused, kind="stable").tolist()[: limit + FOLDED_FROM]
     texts = _texts([candidates[i].number for i in order])
     order = [i for i in order if candidates[i].number in texts]  # else forgotten while we were looking
     groups = folding.fold([texts[candidates[i].number][6] for i in order])
     alike = {order[first]: [order[o] for o in others] for first, *others in groups}
     order = _spread(list(alike), fused, [c.document_id for c in candidates])[:limit]
-    features = telling_apart.of_passages(asked, sequences, [c.language for c in candidates], measured, fused)
+    # Answerability was fitted on the built-in embeddings: whatever ranks, its features are in their measure.
+    features = telling_apart.of_passages(asked, sequences, [c.language for c in candidates], measured, plain)
     found, ceiling = [], 1.0
     for i in order:
         row, ceiling = texts[candidates[i].number], min(ceiling, float(fused[i]))
