@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.connections.models import Connection
-from apps.console import pricing, wizard
+from apps.console import embeddings, pricing, wizard
 from apps.console.entering import find_agent
 from apps.routing import catalogue, choosing, families, health, providers
 from apps.routing.checking import choice_of
@@ -197,6 +197,7 @@ def _context(agent, asked):
         "fallback": _fallback(policy),
         "contexts": ContextMode.choices,
         "policy": policy,
+        "embeddings": embeddings.in_words(agent),
         "is_built_in": policy is not None and policy.is_built_in,
         "answers": _answering(policy),
         "chosen_price": pricing.per_thousand(policy.connection.service, policy.model) if is_chosen else "",

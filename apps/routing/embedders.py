@@ -12,7 +12,7 @@ from apps.connections import keeping
 from apps.connections.models import Connection, Kind
 from apps.routing import catalogue, embedding_models, errors, families, gateway, providers, wire
 from apps.routing.checking import choice_of
-from apps.routing.failures import EmbeddingFailed
+from apps.routing.failures import EmbeddingFailed, EmbeddingNotTried
 from apps.workspaces import auditing
 
 CHECK_S = 20.0
@@ -37,7 +37,7 @@ class Tried:
 def connect(workspace, *, service, api_key="", base_url="", model, by=None):
     """A service is connected for embeddings alone and made one with ``model``; returns the Connection.
 
-    What fails is not kept. Raises EmbeddingFailed, UnknownProvider, KeyMissing, KeyMalformed, AddressMissing,
+    What fails is not kept. Raises EmbeddingNotTried, UnknownProvider, KeyMissing, KeyMalformed, AddressMissing,
     AddressMalformed, NoSuchModel. Takes seconds. Scope needed.
     """
     if service != catalogue.CUSTOM and service not in families.EMBEDDERS_ONLY:
@@ -68,10 +68,14 @@ def connect(workspace, *, service, api_key="", base_url="", model, by=None):
 
 
 def check(connection, model):
-    """Make an embedding by a live call: what it came to, as Tried. Raises EmbeddingFailed. Takes seconds."""
+    """Make an embedding by a live call: what it came to, as Tried. Raises EmbeddingNotTried. Takes seconds."""
     began = time.monotonic()
     choice = choice_of(connection, model)
-    probe = asyncio.run(_try(choice))
+    try:
+        probe = asyncio.run(_try(choice))
+    except EmbeddingFailed as failure:
+        told = {"provider": failure.provider, "model": failure.model, "said": failure.said}
+        raise EmbeddingNotTried(failure.kind, **told) from None
     return Tried(probe, round((time.monotonic() - began) * 1000 / 2))
 
 

@@ -227,3 +227,21 @@ class EmbeddingFailed(ModelFailed):
     def is_lasting(self):
         """True when trying again mends nothing before somebody has done something."""
         return self.kind in LASTING
+
+
+NOW = _("Make sure that it runs and that this machine may reach it, then check it again.")
+
+
+class EmbeddingNotTried(EmbeddingFailed):
+    """A model that is only being tried made no embeddings: nothing depends on it yet, so nothing is tried again."""
+
+    code = "embedding_not_tried"
+    remedy = NOW
+    kinds = EMBEDDING_KINDS | {
+        **{kind: (words[0], NOW) for kind, words in EMBEDDING_KINDS.items() if kind not in LASTING},
+        "key": KINDS["key"],
+        "credit": KINDS["credit"],
+        "permission": KINDS["permission"],
+        "rate_limited": (KINDS["rate_limited"][0], _("Wait a minute, then check it again.")),
+        "tls": KINDS["tls"],
+    }

@@ -78,13 +78,16 @@ def stop_building(agent, *, by=None):
             auditing.record(agent.workspace_id, by, "embeddings.given_up", agent, words)
 
 
-def try_again(agent):
+def try_again(agent, *, by=None):
     """What failed or waits is tried at once. Scope needed."""
     EmbeddingSpace.objects.filter(agent=agent).kept().update(
         failed_at=None, problem=None, attempts=0, due_at=timezone.now(), resting_until=None, failures=0
     )
     waiting = EmbeddingSpace.objects.filter(agent=agent, lease_by="").kept()
     waiting.update(lease_until=None)
+    auditing.record(
+        agent.workspace_id, by, "embeddings.tried_again", agent, _("Tried once more to embed the passages.")
+    )
 
 
 def estimate(agent, connection, model):
