@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.peers.faulty_model import FaultyModel
+
 pytestmark = pytest.mark.django_db
 
 
@@ -66,3 +68,21 @@ def test_lists_come_in_pages_without_gaps(adas):
 
 def test_a_foreign_cursor_is_refused(adas):
     assert adas.get("/agents?cursor=zzz").status_code == 422
+
+
+def test_how_a_model_helps_to_find_is_chosen_and_a_search_never_asks_it(adas, ada):
+    agent = adas.post("/agents", {"name": "Lumi"}).json()
+    assert (agent["rewrites"], agent["reorders"]) == (True, False)
+    path = f"/agents/{agent['id']}"
+    pages = [{"external_id": "a", "title": "Norway", "text": "We ship to Norway."}]
+    adas.post(f"{path}/documents:batch", {"documents": pages})
+    with FaultyModel() as server:
+        provider = {"provider": "custom", "base_url": server.url, "api_key": "k", "models": ["small"]}
+        assert adas.post("/providers", provider).json()["ok"]
+        changed = adas.patch(path, {"model": "custom/small", "reorders": True, "rewrites": False}).json()
+        assert (changed["rewrites"], changed["reorders"]) == (False, True)
+        calls = server.calls
+        assert adas.post(f"{path}/search", {"query": "and to Norway?"}).json()["passages"]
+        assert server.calls == calls
+    assert adas.patch(path, {"reorders": False}).json()["rewrites"] is False, "what is left out stays"
+    assert adas.patch(path, {"reorders": "often"}).status_code == 422
