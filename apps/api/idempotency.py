@@ -13,7 +13,10 @@ from apps.api.models import IdempotentCall
 
 HEADER = "Idempotency-Key"
 _WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-_SLOW = re.compile(r"/providers(/[^/]+/check)?$|/actions/[^/]+(/test)?$")
+_SLOW = re.compile(
+    r"/providers(/[^/]+/check)?$|/actions/[^/]+(/test)?$|/agents/[^/]+$"
+    r"|/connections$|/sources/count$|/search$"
+)
 """Calls that ask another machine: no transaction may be held meanwhile, so the key is claimed beforehand."""
 
 _CLAIM_LASTS = timedelta(minutes=2)

@@ -163,7 +163,8 @@ def _settle_all(request, source, word):
 
 def _show_changes(request, source, *, problem=None, status=200):
     waiting = source.changes.waiting().oldest_first().select_related("document")
-    rows = [{"change": change, "parts": _difference(change)} for change in waiting[:ROWS]]
+    budget = differences.Budget()
+    rows = [{"change": change, "parts": _difference(change, budget)} for change in waiting[:ROWS]]
     context = {
         "place": "knowledge",
         "agent": source.agent,
@@ -178,11 +179,11 @@ def _show_changes(request, source, *, problem=None, status=200):
     return knowledge.render(request, "knowledge/changes.html", context, status=status)
 
 
-def _difference(change):
+def _difference(change, budget):
     if change.kind == "gone":
         return [differences.Part(differences.GONE, change.document.text[: knowledge.LONGEST_DIFFERENCE])]
     before = change.document.text if change.kind == "changed" else ""
-    return knowledge.difference(before, change.text)
+    return knowledge.difference(before, change.text, budget)
 
 
 def _document(source_id, document_id):

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,9 @@ LONGEST_SHOWN = 60_000
 """Characters of a document's text on its page."""
 LONGEST_DIFFERENCE = 100_000
 
+UNREAD = ("config", "cursor")
+"""Of a source in a list: pasted texts and bookmarks may be long, and the list shows neither."""
+
 WHOM = {
     "all": _("everyone"),
     "signed_in": _("signed-in customers"),
@@ -35,22 +39,25 @@ WHOM = {
 def index(request):
     """The sources of the agent in the frame, the newest first."""
     agent = framing.current_agent(request)
-    context = {**_listed(agent), "may_change": request.member.may(Role.ADMIN)}
+    page = request.GET.get("page")
+    context = {**_listed(agent, page), "may_change": request.member.may(Role.ADMIN)}
     template = (
         "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
     )
     return render(request, template, context)
 
 
-def _listed(agent):
+def _listed(agent, page=None):
     """What the list of sources and the synonyms below it need."""
-    sources = list(Source.objects.filter(agent=agent).newest_first()[:200]) if agent else []
+    rows = Source.objects.filter(agent=agent).newest_first().defer(*UNREAD)
+    shown = Paginator(rows, ROWS).get_page(page)
+    sources = list(shown)
     return {
         "place": "knowledge",
         "agent": agent,
         "sources": sources,
+        "shown": shown,
         "at_work": any(source.is_at_work for source in sources),
-        "learned": sum(source.learned for source in sources),
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
         "unwell": sum(findings.counts(agent).values()) if agent else 0,
@@ -161,7 +168,10 @@ def document(request, source_id, document_id):
 def show_document(request, found, *, problem=None, typed=None, status=200):
     """The page of a document; with a ``problem``, what was ``typed`` stays in the box."""
     correction = Correction.objects.filter(document=found).select_related("by__user").first()
-    earlier = [{"text": text, "parts": difference(text.text, found.text)} for text in history.of(found)[1:]]
+    budget = differences.Budget()
+    earlier = [
+        {"text": text, "parts": difference(text.text, found.text, budget)} for text in history.of(found)[1:]
+    ]
     context = {
         "place": "knowledge",
         "agent": found.agent,
@@ -183,9 +193,9 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
     return render(request, "knowledge/document.html", context, status=status)
 
 
-def difference(before, after):
+def difference(before, after, budget=None):
     """The differing words of two texts with what stands around them; very long ones by their beginnings."""
-    return differences.shown(before[:LONGEST_DIFFERENCE], after[:LONGEST_DIFFERENCE])
+    return differences.shown(before[:LONGEST_DIFFERENCE], after[:LONGEST_DIFFERENCE], budget)
 
 
 def _uuid(text):

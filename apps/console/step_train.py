@@ -135,7 +135,7 @@ def _add(agent, typed, given, files, by):
 
 
 def _context(agent):
-    found = list(Source.objects.filter(agent=agent).newest_first())
+    found = list(Source.objects.filter(agent=agent).newest_first().defer("config", "cursor"))
     for source in found:
         source.icon = ICONS.get(source.kind, "file")
         source.handled = source.learned + source.skipped + source.failed

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 SAME, GONE, NEW = "same", "gone", "new"
@@ -9,12 +10,32 @@ SAME, GONE, NEW = "same", "gone", "new"
 CONTEXT_CHARACTERS = 160
 """Of a long stretch that stayed, only so much is shown on either side."""
 
-MOST_COMPARISONS = 1_000_000
-"""Stretches with more pairs of words than this are shown whole, the old one and the new one."""
+COMPARISONS = 100_000_000
+"""About a second's work. What goes beyond is shown whole, the old stretch and the new one."""
 
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_LINES = re.compile(r"[^\n]+\n*|\n+")  # a blank line alone would be like every other blank line
 _SENTENCES = re.compile(r"[^.!?。！？]*(?:[.!?。！？]+\s*|$)")
 _WORDS = re.compile(r"\s+|[\w’'.,€$£%-]+|[^\w\s]")
+
+
+class Budget:
+    """How much comparing one page may cost, over all the texts it shows."""
+
+    def __init__(self, comparisons=COMPARISONS):
+        self._left = comparisons
+
+    def allows(self, old, new):
+        """Whether the two lists may be compared, which is then paid for.
+
+        The dearest is what is alike by chance: each common word is tried with all its like, stretch by stretch.
+        """
+        counted, other = Counter(old), Counter(new)
+        alike = sum(count * other[piece] for piece, count in counted.items())
+        cost = alike * max(1, alike // max(1, min(len(old), len(new))))
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
 
 @dataclass(frozen=True)
@@ -26,14 +47,14 @@ class Part:
     is_cut: bool = False
 
 
-def between(before, after):
+def between(before, after, budget=None):
     """The parts that make ``before`` (SAME and GONE) and ``after`` (SAME and NEW), in order; nothing is left out."""
-    return _joined(_compared(before, after, [_LINES, _SENTENCES, _WORDS]))
+    return _joined(_compared(before, after, [_LINES, _SENTENCES, _WORDS], budget or Budget()))
 
 
-def shown(before, after):
+def shown(before, after, budget=None):
     """``between`` for reading: what stayed is cut down to the words around each difference."""
-    parts = between(before, after)
+    parts = between(before, after, budget)
     found = []
     for place, part in enumerate(parts):
         room = CONTEXT_CHARACTERS * 2
@@ -50,21 +71,33 @@ def shown(before, after):
     return found
 
 
-def _compared(was, now, units):
+def _compared(was, now, units, budget):
     """(kind, text) pairs: what differs in large pieces is looked at again in smaller ones."""
     old, new = ([piece for piece in units[0].findall(text) if piece] for text in (was, now))
-    if len(units) == 1 and len(old) * len(new) > MOST_COMPARISONS:
-        return [(GONE, was), (NEW, now)]
-    parts = []
+    begins, ends = _alike_at_both_ends(old, new)
+    head, tail = "".join(old[:begins]), "".join(old[len(old) - ends :])
+    old, new = old[begins : len(old) - ends], new[begins : len(new) - ends]
+    parts = [(SAME, head)]
+    if not budget.allows(old, new):
+        return [*parts, (GONE, "".join(old)), (NEW, "".join(new)), (SAME, tail)]
     for word, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, came = "".join(old[a:b]), "".join(new[c:d])
         if word == "equal":
             parts.append((SAME, gone))
         elif gone and came and len(units) > 1:
-            parts += _compared(gone, came, units[1:])
+            parts += _compared(gone, came, units[1:], budget)
         else:
             parts += [(GONE, gone), (NEW, came)]
-    return parts
+    return [*parts, (SAME, tail)]
+
+
+def _alike_at_both_ends(old, new):
+    """How many pieces the two begin with in common, and end with."""
+    most = min(len(old), len(new))
+    begins = next((n for n in range(most) if old[n] != new[n]), most)
+    most -= begins
+    ends = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    return begins, ends
 
 
 def _joined(parts):

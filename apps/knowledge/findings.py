@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.knowledge import curating
 from apps.knowledge.finding_models import Dismissal, Finding, FindingKind
+from apps.knowledge.models import Document
 from apps.workspaces import auditing
 from berrydesk.errors import OwnerError
 
@@ -60,16 +61,23 @@ class Side:
         return len(self.places) - 1
 
 
+def _documents():
+    """The places' documents without their texts: a finding shows its own words."""
+    return Prefetch("places__document", Document.objects.defer("text", "problem"))
+
+
 def shown(agent, kind=None):
     """Findings that an owner should see, the weightiest first, with their places."""
     rows = Finding.objects.filter(agent=agent).shown().weightiest_first()
-    return (rows.filter(kind=kind) if kind else rows).prefetch_related("places__document__source")
+    return (rows.filter(kind=kind) if kind else rows).prefetch_related(
+        _documents(), "places__document__source"
+    )
 
 
 def dismissed(agent):
     """Findings that were said to be no conflict, by the owner or by a model."""
     rows = Finding.objects.filter(agent=agent).said_to_be_fine().weightiest_first()
-    return rows.prefetch_related("places__document__source")
+    return rows.prefetch_related(_documents(), "places__document__source")
 
 
 def sides(finding):

@@ -112,3 +112,13 @@ def test_a_synonym_alone_comes_back_with_what_was_typed(as_ada, agent):
     shown = answer.content.decode()
     assert "stands alone" in shown
     assert "trainer, sneaker\nalone" in shown
+
+
+def test_sources_come_fifty_a_page_and_their_number_is_said(as_ada, agent):
+    Source.objects.bulk_create(
+        Source(workspace_id=agent.workspace_id, agent=agent, kind=SourceKind.FILE, name=f"File {n}.pdf")
+        for n in range(60)
+    )
+    first, second = (as_ada.get(reverse("knowledge"), {"page": n}).content.decode() for n in (1, 2))
+    assert first.count('class="source-row') == 50 and second.count('class="source-row') == 10
+    assert "1 to 50 of 60 sources" in first and "51 to 60 of 60 sources" in second

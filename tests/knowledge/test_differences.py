@@ -63,3 +63,34 @@ def test_large_texts_take_no_time():
     after = before.replace("Line 77 ", "Row 77 ").replace("Line 9000 ", "")
     parts = differences.between(before, after)
     assert (GONE, "Line") in [(p.kind, p.text) for p in parts]
+
+
+def test_a_long_page_written_anew_costs_no_more_than_its_budget():
+    """Prose of paragraphs, with a blank line between them: each blank line was like every other one."""
+    chance = random.Random(3)
+    words = [f"word{n}" for n in range(500)]
+
+    def prose():
+        return "\n\n".join(" ".join(chance.choices(words, k=20)) + "." for _ in range(800))
+
+    before, after, counted = prose(), prose(), Counted()
+    parts = differences.between(before, after, counted)
+    assert "".join(p.text for p in parts if p.kind != NEW) == before
+    assert "".join(p.text for p in parts if p.kind != GONE) == after
+    assert counted.spent <= differences.COMPARISONS
+
+
+def test_texts_beyond_the_budget_are_shown_whole():
+    parts = differences.between("one and two and three", "six and ten and four", differences.Budget(0))
+    assert [(p.kind, p.text) for p in parts] == [
+        (GONE, "one and two and three"),
+        (NEW, "six and ten and four"),
+    ]
+
+
+class Counted(differences.Budget):
+    """A budget that tells what was paid."""
+
+    @property
+    def spent(self):
+        return differences.COMPARISONS - self._left
