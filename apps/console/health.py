@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import framing
+from apps.console import framing, why
 from apps.knowledge import findings, sweeping
 from apps.knowledge.finding_models import IN_PAIRS, Finding, FindingKind, Sweep
 from apps.workspaces.access import Role, open_to
@@ -29,8 +30,9 @@ DISMISSED = "dismissed"
 def index(request):
     """The finding number ``n`` of a ``kind``, and those after it."""
     agent = framing.current_agent(request)
+    state = _state(agent)
     if request.GET.get("part") == "state":
-        return render(request, "knowledge/health.html#state", _state(agent))
+        return render(request, "knowledge/health.html#state", state)
     counts = findings.counts(agent) if agent else {}
     kind = _kind(request.GET.get("kind"), counts)
     rows = []
@@ -47,6 +49,7 @@ def index(request):
         "kind": kind,
         "tabs": [(key, label, counts.get(key, 0)) for key, label in FindingKind.choices],
         "dismissed": hidden,
+        "asked_model": _asked_model(state["sweep"]) if kind == FindingKind.CONTRADICTION else "",
         "finding": _shown(window[0]) if window else None,
         "number": number,
         "total": total,
@@ -55,7 +58,7 @@ def index(request):
         "following": [(_shown(row), _address(kind, number + n)) for n, row in enumerate(window[1:], start=1)],
         "beyond": max(0, total - number - FOLLOWING),
         "may_change": request.member.may(Role.ADMIN),
-        **_state(agent),
+        **state,
     }
     return render(request, "knowledge/health.html", context)
 
@@ -153,6 +156,18 @@ def _shown(finding):
         "judged": _judged(finding),
         "answers": sum(side.answers for side in pair),
     }
+
+
+def _asked_model(row):
+    """How many doubtful contradictions a model was asked about, and for how much, in words; "" where none was."""
+    if row is None or not row.asked_model:
+        return ""
+    told = ngettext(
+        "A model was asked about %(n)s doubtful contradiction so far.",
+        "A model was asked about %(n)s doubtful contradictions so far.",
+        row.asked_model,
+    ) % {"n": row.asked_model}
+    return f"{told} " + _("That cost %(price)s.") % {"price": why.money(row.cost)} if row.cost else told
 
 
 def _judged(finding):

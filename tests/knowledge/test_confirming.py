@@ -54,6 +54,7 @@ def test_what_the_model_confirms_is_shown_with_its_name_and_words(agent, client,
     client.force_login(ada.user)
     page = client.get(reverse("knowledge_health")).content.decode()
     assert "Confirmed by custom/bench" in page and "“14 days”" in page
+    assert "A model was asked about 1 doubtful contradiction so far." in page
 
 
 def test_words_that_stand_nowhere_are_not_shown(agent, client, ada):
@@ -118,6 +119,8 @@ def test_a_page_that_speaks_to_the_model_is_material_and_no_rule(agent):
 def test_only_a_plain_yes_or_no_is_a_verdict():
     told = [
         ({"contradiction": True, "left": "30 days", "right": "14 days"}, (True, ["30 days", "14 days"])),
+        ({"contradiction": True, "left": "14 days", "right": "30 days"}, (True, ["30 days", "14 days"])),
+        ({"contradiction": True, "left": "days", "right": " "}, (True, [])),
         ({"contradiction": True}, (True, [])),
         ({"contradiction": True, "left": "30 days", "right": "fourteen"}, (True, [])),
         ({"contradiction": True, "left": ["30 days"], "right": "14 days"}, (True, [])),

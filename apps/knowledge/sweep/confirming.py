@@ -103,8 +103,12 @@ def read(answer, texts):
     if not isinstance(verdict, bool):
         return None, []
     named = [answer.get("left"), answer.get("right")]
-    stand = len(texts) == len(named) and all(
-        isinstance(words, str) and words.strip() and len(words) <= LONGEST_WORDS and words in text
-        for words, text in zip(named, texts, strict=True)
-    )
-    return verdict, [words.strip() for words in named] if verdict and stand else []
+    if not verdict or len(texts) != len(named) or not all(isinstance(words, str) for words in named):
+        return verdict, []
+    named = [words.strip() for words in named]
+    for words in (named, named[::-1]):  # which side is the first one is soon mixed up
+        if all(
+            0 < len(some) <= LONGEST_WORDS and some in text for some, text in zip(words, texts, strict=True)
+        ):
+            return verdict, words
+    return verdict, []
