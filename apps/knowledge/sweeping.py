@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from celery import current_app
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Min, Q
 from django.db.models.functions import Length
 from django.utils import timezone
@@ -117,12 +117,6 @@ def _wake(sweep, in_s):
         )
 
 
-def sweep_again(agent):
-    """Everything of the agent is looked at anew, at once."""
-    SweptDocument.objects.filter(agent=agent).update(rules=0)
-    return ask(agent, in_s=0)
-
-
 def sweep(row, *, now=None, run_s=RUN_S):
     """Carry a leased sweep on. True when it is over, False when a further run should follow."""
     now = now or timezone.now()
@@ -214,29 +208,31 @@ class _Run:
                 self._count(len(same), 0)
 
     def _remembered(self, document, digest):
-        page = self.around.page(document)
-        return SweptDocument(
+        row = SweptDocument(
             document=document,
             workspace_id=document.workspace_id,
             agent_id=document.agent_id,
             digest=digest,
             rules=0,  # until its findings are written
             learned_at=document.learned_at,
-            title_key=outdated.title_key(page.title),
-            bands=duplicates.bands(duplicates.shingles(page)[0]),
-            paragraphs=duplicates.paragraph_ids(page),
-            links=broken_links.numbers(page),
         )
+        try:
+            page = self.around.page(document)
+            row.title_key = outdated.title_key(page.title)
+            row.bands = duplicates.bands(duplicates.shingles(page)[0])
+            row.paragraphs = duplicates.paragraph_ids(page)
+            row.links = broken_links.numbers(page)
+        except Exception as error:
+            _note(error, "Document %s could not be looked at", document.pk)
+            row.rules = surroundings.RULES  # the others are swept all the same
+        return row
 
     def look_at(self, portion, ends_at):
         """Everything that is wrong with documents is written down, and that they were looked at."""
         self.around.prepare(portion)
         looked, compared, since = [], self.around.compared, time.monotonic()
         for n, document in enumerate(portion, 1):
-            page = self.around.page(document)
-            found = recording.without_echoes(list(self._found(page)))
-            again_on = outdated.look_again_on(page, self.today)
-            looked.append((document, found, self.around.frame(page), again_on))
+            looked.append((document, *self._seen(document)))
             now = time.monotonic()
             if n == len(portion) or now > ends_at or now > since + WRITTEN_AFTER_S:
                 self._write(looked, self.around.compared - compared)
@@ -265,13 +261,23 @@ class _Run:
                 rows.update(rules=surroundings.RULES, look_again_on=day)
             self._count(len(looked), compared)
 
+    def _seen(self, document):
+        """Findings, frame and the day on which to look again; a page that defeats us costs no other."""
+        try:
+            page = self.around.page(document)
+            found = recording.without_echoes(list(self._found(page)))
+            return found, self.around.frame(page), outdated.look_again_on(page, self.today)
+        except Exception as error:
+            _note(error, "Document %s could not be looked at", document.pk)
+            return [], (), None
+
     def _found(self, page):
         """What the rules say about a page; a rule that fails on one page costs no other."""
         for rule in RULES:
             try:
                 yield from list(rule.find(page, self.around))
-            except (ArithmeticError, LookupError, TypeError, ValueError):
-                log.exception("The rule %s failed on document %s", rule.KIND, page.pk)
+            except Exception as error:
+                _note(error, f"The rule {rule.KIND} failed on document %s", page.pk)
 
     def _count(self, done, compared):
         Sweep.objects.filter(pk=self.row.pk).update(
@@ -291,14 +297,21 @@ class _Run:
         recording.tidy(self.agent)
         confirming.confirm(self.row)
         recording.count_answers(self.agent)
-        first = SweptDocument.objects.filter(agent=self.agent).aggregate(day=Min("look_again_on"))["day"]
+        read = SweptDocument.objects.filter(
+            agent=self.agent, document__status=DocumentStatus.LEARNED, document__set_aside_at=None
+        )
+        first = read.aggregate(day=Min("look_again_on"))["day"]
         with transaction.atomic():
             self._fence()
             row = Sweep.objects.get(pk=self.row.pk)
             asked_meanwhile = row.due_at is not None and row.due_at != self.was_due_at
+            if asked_meanwhile or surroundings.unread(self.agent, self.today).exists():
+                due_at = row.due_at or timezone.now()
+            else:
+                due_at = None
             Sweep.objects.filter(pk=row.pk).update(
                 finished_at=timezone.now(),
-                due_at=row.due_at if asked_meanwhile else None,
+                due_at=due_at,
                 look_again_on=first,
                 problem=None,
                 attempts=0,
@@ -311,7 +324,12 @@ class _Run:
             if not leases.still_held(self.row):
                 return
             Sweep.objects.filter(pk=self.row.pk).update(
-                problem=problem.as_dict(), due_at=None, finished_at=timezone.now(), attempts=0
+                problem=problem.as_dict(),
+                due_at=None,
+                finished_at=timezone.now(),
+                look_again_on=self.today
+                + timedelta(days=1),  # a date gone by must not start it again at once
+                attempts=0,
             )
             notify(self.row.news_key)
 
@@ -339,6 +357,13 @@ class _Run:
     def _fence(self):
         if not leases.still_held(self.row):
             raise LostLease
+
+
+def _note(error, said, *about):
+    """The cause of what nobody foresaw goes to the log; what the database says ends the sweep."""
+    if isinstance(error, DatabaseError | LostLease):
+        raise error
+    log.error(said, *about, exc_info=error)
 
 
 def due_sweeps(now):

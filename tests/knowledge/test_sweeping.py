@@ -274,3 +274,49 @@ def test_a_page_deleted_while_it_is_looked_at_stops_nothing(agent, scoped):
         run.look_at(portion, time.monotonic() + 60)
         run.finish()
     assert Sweep.objects.get(pk=row.pk).status == "done" and found(agent) == []
+
+
+def test_a_date_on_a_page_that_was_set_aside_starts_no_sweep(agent, ada):
+    teach(
+        agent,
+        ("offer", "Offer", "The summer offer runs until 30 November 2026. Every lamp costs half."),
+        HOURS,
+    )
+    swept(agent)
+    curating.set_aside(Document.objects.get(external_id="offer"), ada)
+    swept(agent)
+    later = NOW + timedelta(days=30)
+    assert list(sweeping.due_sweeps(later)) == []
+    assert Sweep.objects.get(agent=agent).look_again_on is None
+
+
+def test_a_document_learned_anew_during_a_sweep_is_looked_at_once_and_then_by_the_next(agent):
+    teach(agent, RETURNS, HELP, HOURS)
+    row = sweeping.ask(agent, in_s=0)
+    with leases.claim(Sweep, row.pk, for_s=900) as row:
+        assert not sweeping.sweep(row, now=NOW, run_s=0)
+        late = Document.objects.get(external_id="hours")
+        Document.objects.filter(pk=late.pk).update(learned_at=timezone.now() + timedelta(seconds=5))
+        SweptDocument.objects.filter(document=late).update(rules=0)
+        while not sweeping.sweep(row, now=NOW):
+            pass
+    row = Sweep.objects.get(agent=agent)
+    assert row.done <= row.total + 1
+    assert row.due_at is None or list(surroundings.unread(agent, NOW.date())) != []
+
+
+def test_what_was_learned_while_a_sweep_ended_is_swept_next(agent):
+    teach(agent, RETURNS, HELP)
+    row = sweeping.ask(agent, in_s=0)
+    with leases.claim(Sweep, row.pk, for_s=900) as row:
+        run = sweeping._Run(row, NOW)
+        run.begin()
+        for look, waiting in ((run.remember, surroundings.unread), (run.look_at, surroundings.due)):
+            while portion := run.next(waiting):
+                look(portion, time.monotonic() + 60)
+        teach(agent, HOURS)
+        Sweep.objects.filter(pk=row.pk).update(
+            due_at=run.was_due_at
+        )  # asked again, and capped at the same moment
+        run.finish()
+    assert Sweep.objects.get(agent=agent).due_at is not None

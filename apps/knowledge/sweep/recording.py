@@ -10,6 +10,7 @@ from apps.conversations.models import Conversation, Message
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace
 from apps.knowledge.models import Document
 from apps.knowledge.sweep.comparing import SURE
+from berrydesk.db import binary
 
 _DESCRIBED = ["severity", "rank", "subject", "explanation", "is_pair", "confidence", "is_sure", "terms"]
 
@@ -19,6 +20,9 @@ _CITED = (
     " WHERE v.agent_id = %s AND m.created_at >= %s AND m.author = 'agent' AND c->>'external_id' = ANY(%s)"
     " GROUP BY 1, 2"
 )
+
+_STILL_THERE = "SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+"""Enough against deletion, and in nobody's way who only writes."""
 
 RANKS = {"high": 0, "medium": 1, "low": 2}
 
@@ -53,9 +57,8 @@ def still_there(ids):
     """Those of the documents that were not deleted meanwhile, and cannot be until the caller's transaction ends."""
     if not ids:
         return set()
-    return set(
-        Document.objects.select_for_update(no_key=True).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    held = _STILL_THERE.format(table=Document._meta.db_table)
+    return {pk for (pk,) in binary.rows(held, [list(ids)])}
 
 
 def record(agent, document, found, *, only=None, frame=()):

@@ -279,8 +279,12 @@ def unread(agent, _today):
 
 
 def due(agent, today):
-    """Documents whose findings must be made anew: they changed, or a date in them has gone by."""
-    return _read_by(agent).filter(Q(swept__rules__lt=RULES) | Q(swept__look_again_on__lt=today))
+    """Documents whose findings must be made anew: they changed, or a date in them has gone by.
+
+    What was learned anew since it was remembered is for the next sweep.
+    """
+    remembered = _read_by(agent).filter(learned_at__lte=F("swept__learned_at"))
+    return remembered.filter(Q(swept__rules__lt=RULES) | Q(swept__look_again_on__lt=today))
 
 
 def waiting(agent, today):
