@@ -1,16 +1,15 @@
 """What a sentence claims: about which matter, for whom, with which values, and whether it affirms or denies."""
 
-import functools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from apps.knowledge.sweep import grammar
 from apps.knowledge.sweep import vocabulary as v
+from apps.knowledge.sweep.hours import weekdays
 from apps.knowledge.sweep.pages import Page, Statement
-from apps.knowledge.sweep.values import values, weekdays
-from berrydesk.text.stopwords import STOP_WORDS
-from berrydesk.text.tokens import tokens
+from apps.knowledge.sweep.terms import light_terms, read
+from apps.knowledge.sweep.values import values
 
 OWN, ASKED, HEADED, TITLED, ASIDE = 1.0, 0.9, 0.7, 0.6, 0.5
 """How much a word counts by where it stands: in the sentence, the question, the heading, the title, another clause."""
@@ -18,27 +17,24 @@ OWN, ASKED, HEADED, TITLED, ASIDE = 1.0, 0.9, 0.7, 0.6, 0.5
 LONGEST = 700
 """Characters of a sentence; longer ones are lists or code that lost their marks."""
 
-KEPT = 10_000
-"""Stretches of text whose words stay in memory: titles and headings are read again and again."""
-
 MOST_LABEL = 4
 """Words before a colon; more of them are a sentence."""
-
-SHORT = 5
-"""Letters up to which a word's stem says too little."""
 
 MOST_CODE = 3
 """Signs of code in a sentence; with so many it is some."""
 
-WORD = re.compile(r"@[a-z]+|[^\W_]+(?:['’-][^\W_]+)*")
 _SEAM = re.compile(
     r"(?i)[;,:()]|\s[–—-]\s|\b(?:and|but|while|whereas|und|aber|während|y|pero|mientras|et|mais|tandis)\b"
 )
-_SIZE = re.compile(r"(?<![\w’'.-])(?:X{0,3}S|M|X{0,3}L|[2-5]XL|A[0-6])(?![\w’'-])")
+
 _CODE = re.compile(r"[{}<>=\\\[\]]|\":|\(\)|\w_\w|://|\w\.\w+\(")
+
 _LABEL = re.compile(r"^\W*([^\W\d][^:.;!?()]{1,38}[^:\s]):\s+\S")
+
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d ()/-]{5,}\d(?![\w.,]\d)")
+
 _COMMAND = re.compile(r"(?:^|\s)--?[a-z][\w-]+(?:[ =]|$)|(?<!\w)\$\s?[a-z]+ ")
+
 _LISTED = re.compile(r"(?i)^[\s,/]*(?:and|or|und|oder|y|o|et|ou)?[\s]*$")
 
 
@@ -92,15 +88,6 @@ class Claim:
     def dimensions(self):
         """The kinds of its values; working days are days."""
         return frozenset("time" if x.dimension == "workdays" else x.dimension for x in self.values)
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Terms in order with their places, the light ones apart, and scopes, of one stretch of text."""
-
-    terms: tuple
-    light: frozenset
-    scope: dict = field(default_factory=dict)
 
 
 def claims(page):
@@ -205,75 +192,6 @@ def _polar(page, statement, own, around, words, scope_around, places, denied):
         denied=denied,
         marked=tuple(places),
     )
-
-
-def read(text, language):
-    """The terms of a stretch of text: concepts, else stems; with scopes."""
-    return _read(text, language) if len(text) <= LONGEST else _read.__wrapped__(text, language)
-
-
-@functools.lru_cache(maxsize=KEPT)
-def _read(text, language):
-    scope, low = {}, v.ANCHOR.sub(" ", text).lower().replace("@", " ")
-    if language in ("fr", "it", "ca"):
-        low = v.ELIDED.sub("", low)
-    sizes = frozenset(_SIZE.findall(text))
-    if sizes:
-        scope["size"] = set(sizes)
-
-    def concept(match):
-        phrase = match.group().lower()
-        for kind in v.SCOPE_OF.get(phrase, ()):
-            scope.setdefault(kind, set()).add(v.SAME_SCOPE.get(phrase, phrase))
-        named = v.CONCEPT_OF.get(phrase)
-        return f" {' '.join(sorted(named))} " if named else match.group()
-
-    low = v.PHRASE.sub(concept, v.SENT_BACK.sub(" @return ", low))
-    terms, light = [], set()
-    stop = STOP_WORDS.get(language, frozenset())
-    for match in WORD.finditer(low):
-        word = match.group()
-        if word.startswith("@"):
-            terms.append(word)
-            continue
-        for kind in v.SCOPE_OF.get(word, ()):
-            scope.setdefault(kind, set()).add(v.SAME_SCOPE.get(word, word))
-        word = v.IRREGULAR.get(word, word) if language == "en" else word
-        named = v.CONCEPT_OF.get(word)
-        if named:
-            terms.extend(sorted(named))
-        elif word in stop or (len(word) < 2 and not word.isdigit()):
-            continue
-        else:
-            for stem in tokens(word, language):
-                named = _concepts(language).get(stem) if len(word) > SHORT else None
-                terms.extend(sorted(named) if named else (stem,))
-                if word in v.GENERIC:
-                    light.add(stem)
-    light |= v.LIGHT & set(terms)
-    return _Words(tuple(dict.fromkeys(terms)), frozenset(light), {k: frozenset(w) for k, w in scope.items()})
-
-
-@functools.cache
-def _concepts(language):
-    """{stem: concepts} of the words of more than a few letters: other endings mean the same."""
-    found = {}
-    for word, named in v.CONCEPT_OF.items():
-        stems = tokens(word, language) if len(word) > SHORT and " " not in word else ()
-        if len(stems) == 1:
-            found.setdefault(stems[0], set()).update(named)
-    return {stem: named for stem, named in found.items() if len(named) == 1}
-
-
-def is_light(term, language):
-    """True for a term that by itself says little about what a sentence is about."""
-    return term in light_terms(language)
-
-
-@functools.cache
-def light_terms(language):
-    """The terms of a language that by themselves say little."""
-    return v.LIGHT | {t for w in v.GENERIC for t in tokens(w, language)}
 
 
 def _around(page, statement):

@@ -6,7 +6,8 @@ from apps.knowledge.sweep import denying
 from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import Claim, is_light
+from apps.knowledge.sweep.claims import Claim
+from apps.knowledge.sweep.terms import is_light
 
 SURE = 0.62
 """From here a difference is shown without a model's word."""

@@ -5,7 +5,7 @@ import re
 from apps.knowledge.sweep import grammar
 from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import WORD, is_light, light_terms, read
+from apps.knowledge.sweep.terms import WORD, is_light, light_terms, read
 
 LONGEST = 240
 """Characters; in a longer sentence a negator seldom denies the whole."""

@@ -12,7 +12,7 @@ import numpy
 from django.utils.translation import gettext as _
 
 from apps.knowledge.sweep import found, likeness
-from apps.knowledge.sweep.claims import is_light, read
+from apps.knowledge.sweep.terms import is_light, read
 from apps.knowledge.sweep.values import values
 
 KIND = "duplicate"

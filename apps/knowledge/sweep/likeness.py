@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from apps.knowledge.sweep import vocabulary as v
-from apps.knowledge.sweep.claims import blanked, is_light, light_terms, read
+from apps.knowledge.sweep.claims import blanked
+from apps.knowledge.sweep.terms import is_light, light_terms, read
 from apps.knowledge.sweep.values import CAPITALISING, values
 from berrydesk.text.tokens import tokens
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.knowledge.sweep.claims import WORD, read
+from apps.knowledge.sweep.terms import WORD, read
 
 _MATTERS = (
     ("@refund", "time", _("How long does a refund take?")),
