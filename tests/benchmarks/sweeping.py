@@ -108,7 +108,7 @@ def _cost():
     ratio = [f"{last[i] / max(first[i], 1e-9):.1f}" for i in (1, 2, 3, 4)]
     table = [(n, f"{s:.1f}", pairs, f"{one:.2f}", one_pairs) for n, s, pairs, one, one_pairs in rows]
     show(
-        f"What a sweep costs; {SIZES[1] // SIZES[0]} times the documents, and one changed document among them",
+        f"What a sweep costs; {SIZES[-1] // SIZES[0]} times the documents, and one changed document among them",
         ("documents", "all: seconds", "all: pairs compared", "one: seconds", "one: pairs compared"),
         [*table, ("ratio", *ratio)],
     )
