@@ -84,10 +84,12 @@ def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC):
     with in_workspace(workspace_id):
         documents = Document.objects.filter(agent=agent, set_aside_at=None).learned()
         documents = audience.visible(documents)
-        hits = _of_hits(documents, found)
-        whole = _everything(documents)
+        wanted = _wanted(agent)
+        is_open = wanted != ContextMode.PASSAGES  # else no whole text need be read to know how long it is
+        hits = _of_hits(documents, found) if is_open else []
+        whole = _everything(documents) if is_open else None
         sizes = _sizes(found, hits, whole, choices)
-        mode, reason = decide(_wanted(agent), sizes)
+        mode, reason = decide(wanted, sizes)
         chosen = {ContextMode.WHOLE: whole, ContextMode.DOCUMENTS: hits}.get(mode)
         sources = list(found) if chosen is None else [_as_found(row, found) for row in chosen]
         sources = [*_pinned(documents, sources, found), *sources]

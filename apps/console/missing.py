@@ -46,6 +46,14 @@ def dismiss(request, question_id):
 
 @open_to(Role.ADMIN)
 @require_POST
+def bring_back(request, question_id):
+    """A question that was said to be none of ours is shown again, while nothing answers it."""
+    closing.bring_back(get_object_or_404(LikelyQuestion, pk=question_id))
+    return redirect("knowledge_questions")
+
+
+@open_to(Role.ADMIN)
+@require_POST
 def look_again(request):
     """The questions are checked soon, whether anything changed or not."""
     agent = framing.current_agent(request)
@@ -83,6 +91,7 @@ def _page(request, *, open_question=None, typed="", problem=None):
         "missing": known.unanswered().count(),
         "answered": known.filter(is_answerable=True).count(),
         "shown": len(rows),
+        "dismissed": list(known.dismissed().most_asked_first()[:SHOWN]),
         "imagined": _imagined(agent),
         "check": QuestionCheck.objects.filter(agent=agent).first() if agent else None,
         "may_change": request.member.may(Role.ADMIN),

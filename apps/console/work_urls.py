@@ -28,6 +28,11 @@ urlpatterns = [
     path(
         "knowledge/questions/<uuid:question_id>/dismiss/", missing.dismiss, name="knowledge_question_dismiss"
     ),
+    path(
+        "knowledge/questions/<uuid:question_id>/bring-back/",
+        missing.bring_back,
+        name="knowledge_question_bring_back",
+    ),
     path("knowledge/health/", health.index, name="knowledge_health"),
     path("knowledge/health/sweep/", health.sweep, name="knowledge_sweep"),
     path("knowledge/health/<uuid:finding_id>/<slug:verb>/", health.settle, name="knowledge_settle"),

@@ -22,6 +22,9 @@ class LikelyQuestionQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(is_answerable=False, dismissed_at=None)
 
+    def dismissed(self):
+        return self.exclude(dismissed_at=None)
+
     def most_asked_first(self):
         return self.order_by("-times", "confidence", "question", "pk")
 
