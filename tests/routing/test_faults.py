@@ -12,7 +12,7 @@ from apps.routing import catalogue, checking, gateway
 from apps.routing.gateway import Limits, ModelChoice, ModelFailed, TextDelta, ToolCall, Usage
 from tests.peers.faulty_model import TEXT, FaultyModel
 
-QUICK = Limits(first_token_s=1.0, gap_s=0.8, total_s=4.0)
+QUICK = Limits(first_token_s=4.0, gap_s=1.0, total_s=6.0)
 ASKED = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "May I return it?"}]
 REFUND = {
     "type": "function",
@@ -89,7 +89,7 @@ def text_of(chunks):
 
 def test_a_fine_answer_streams_and_is_counted():
     with FaultyModel() as server:
-        chunks, failure = ask(server)
+        chunks, failure = ask(server, limits=Limits(first_token_s=30, gap_s=30, total_s=60))
     assert failure is None
     assert text_of(chunks).strip() == TEXT
     assert len([c for c in chunks if isinstance(c, TextDelta)]) > 5
