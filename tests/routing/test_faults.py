@@ -209,9 +209,9 @@ def test_a_check_leaves_the_streams_of_the_server_alone():
 
 
 def test_an_answer_that_flows_may_outlast_the_total():
-    words = " ".join(["steady"] * 40)
+    words = " ".join(["steady"] * 100)
     with FaultyModel(text=words, token_s=0.05) as server:
-        chunks, failure = ask(server, limits=Limits(first_token_s=1, gap_s=1, total_s=1))
+        chunks, failure = ask(server, limits=Limits(first_token_s=3, gap_s=2, total_s=3))
     assert failure is None
     assert text_of(chunks).split() == words.split()
 
