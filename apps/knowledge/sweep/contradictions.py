@@ -76,7 +76,7 @@ def _place(differences, side):
 
 
 def _matched(candidates):
-    """Greedily the surest pairs; a claim's statement is matched once for each kind of difference."""
+    """Greedily the surest pairs; each value of a statement is matched once, and its yes or no once."""
     candidates.sort(key=lambda c: (-c[0], -c[1]))
     taken, kept = set(), []
     for _score, _agree, difference, one, other in candidates:
@@ -87,14 +87,19 @@ def _matched(candidates):
         )
         if difference is not None and difference.kind not in ("polarity", "free"):
             dimensions = {_kind(difference.kind)}
-        keys = {(id(one.statement), other.page.pk, d) for d in dimensions}
-        keys |= {(id(other.statement), one.page.pk, d) for d in dimensions}
+        keys = {(id(one.statement), _at(one, d), other.page.pk, d) for d in dimensions}
+        keys |= {(id(other.statement), _at(other, d), one.page.pk, d) for d in dimensions}
         if keys & taken:
             continue
         taken |= keys
         if difference is not None:
             kept.append(difference)
     return _without_patterns(kept)
+
+
+def _at(claim, kind):
+    """Where the claim's value of a kind stands."""
+    return next((x.start for x in claim.values if _kind(x.dimension) == kind), None)
 
 
 def _kind(dimension):
