@@ -107,10 +107,9 @@ def record(source, outcomes, fence):
     fresh = _unsettled(source, outcomes)
     if not fresh:
         return
-    for outcome in fresh:
-        if outcome.is_gone:
-            for document in source.documents.filter(external_id=_id(outcome)):
-                letting_go.forget(source, document, fence)
+    gone = [_id(outcome) for outcome in fresh if outcome.is_gone]
+    if gone:
+        letting_go.forget(source, source.documents.filter(external_id__in=gone), fence)
     read = [outcome for outcome in fresh if outcome.text is not None and not outcome.is_gone]
     held = {_id(o) for o in read if source.reviews_changes and reviewing.hold(source, o, fence)}
     _learn(source, [outcome for outcome in read if _id(outcome) not in held], fence)
@@ -178,6 +177,7 @@ class _Count:
         self.seen, self.live, self.learned, self.troubled, self.new = [], [], [], [], []
         found = source.documents.filter(external_id__in=[_id(outcome) for outcome in outcomes])
         self.rows = {row.external_id: row for row in found.defer("text")}
+        self.hides_others = any(outcome.hides_others for outcome in outcomes)
         for outcome in outcomes:
             self._add(outcome, self.rows.get(_id(outcome)), _id(outcome) in held)
 
@@ -258,6 +258,8 @@ class _Count:
         documents.bulk_update(self.troubled, _PROBLEM)
         reviewing.forget_about(self.live)
         source, numbers = self.source, self.numbers
+        if self.hides_others and not source.cursor.get("is_patchy"):
+            source.remember(is_patchy=True)
         for column in ("learned", "skipped", "failed"):
             setattr(source, column, getattr(source, column) + numbers[column])
         done = source.learned + source.skipped + source.failed

@@ -80,7 +80,7 @@ def settle(source, *, problem=None, is_complete=False):
         problem = _first_problem(source) or errors.NothingFound(name=source.name).as_dict()
     elif problem is not None:
         problem = problem.as_dict()
-    whole = is_complete and not counts["failed"]
+    whole = is_complete and not counts["failed"] and not source.cursor.get("is_patchy")
     if learned:
         status = SourceStatus.READY if whole and problem is None else SourceStatus.PARTIAL
     else:
@@ -179,15 +179,17 @@ class _Run:
         return True
 
     def finish(self, *, problem=None):
-        """The sync is over. What a complete one did not meet is forgotten."""
+        """The sync is over. What is gone is forgotten; what it did not meet only if nothing can have hidden it."""
         source = self.source
         counts = Source.objects.filter(pk=source.pk).values("learned", "failed", "stop_asked_at").get()
         left = source.visits.waiting().count() + source.cursor.get("beyond", 0)
+        is_walked = problem is None and (not left or _is_at_limit(source, counts))
         if problem is None and left and source.kind == SourceKind.WEBSITE:
             problem = errors.PageLimit(limit=source.config["max_pages"], left=left)
         is_complete = problem is None and not left
-        if is_complete and counts["learned"] and not counts["failed"] and not source.cursor.get("is_partial"):
-            letting_go.forget_what_is_gone(source, self.fence)
+        if counts["learned"] and not isinstance(problem, errors.Crashed | errors.DiskFull):
+            is_told = source.cursor.get("is_partial") or source.cursor.get("is_patchy")
+            letting_go.forget_what_is_gone(source, self.fence, unmet=is_walked and not is_told)
         with transaction.atomic():
             self.fence()
             if is_complete and "bookmark" in source.cursor:
@@ -206,6 +208,12 @@ class _Run:
         self.stop_asked = row["stop_asked_at"] is not None
         self.source.learned, self.source.skipped = row["learned"], row["skipped"]
         self.source.failed, self.source.reviews_changes = row["failed"], row["reviews_changes"]
+
+
+def _is_at_limit(source, counts):
+    """True when as many pages were read as the owner wants: what was not met lies beyond that."""
+    most = source.config.get("max_pages")
+    return bool(most) and counts["learned"] + counts["failed"] >= most
 
 
 def _first_problem(source):

@@ -107,6 +107,15 @@ def test_what_is_fresh_is_not_asked_for_again_and_what_left_the_list_goes(agent,
     assert youtube.times_asked("/watch") == 1
 
 
+def test_a_video_without_captions_keeps_none_from_being_forgotten(agent, youtube):
+    youtube.videos[ZIP]["wrong"] = "captions"
+    source = a_video(agent, f"https://www.youtube.com/playlist?list={LIST}")
+    youtube.lists[LIST] = [WAX, ZIP]
+    source = carry(sources.sync_again(source))
+    assert (source.learned, source.failed) == (1, 1)
+    assert not source.documents.filter(external_id=TENT).exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "code", "press"),
     [

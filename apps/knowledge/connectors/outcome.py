@@ -25,7 +25,8 @@ class Outcome:
     """A document to learn (``text``), or the ``problem`` with it, or neither: then there is nothing to keep.
 
     A problem is a failure when something went wrong (``failed``), otherwise the document was left out on
-    purpose. ``visits`` are keys of ``Visit`` rows that this settles. ``pages`` counts a file's pages.
+    purpose. ``hides_others``: while that goes wrong, others may be there that nobody can see, so none is taken for
+    gone because it was not met. ``visits`` are keys of ``Visit`` rows that this settles. ``pages`` counts a file's pages.
     ``version`` and ``modified_at`` are the service's marks of what was read, or left out on purpose, ``facts``
     exact fields of it. ``unchanged``: the document is known in this very version, whatever became of it, and was
     not read again. ``is_gone``: the service says that it is no longer there. ``holds_others``: it is no document
@@ -39,6 +40,7 @@ class Outcome:
     language: str | None = None
     problem: OwnerError | None = None
     failed: bool = False
+    hides_others: bool = False
     visits: tuple = ()
     pages: int = 0
     version: str = ""

@@ -25,10 +25,18 @@ def of_files(source, bench):
                 read = bench.parser.conversations(path, name=name).about
         except FileNotFoundError:
             outcomes.append(
-                Outcome(external_id=name, title=name, problem=errors.FileLost(name=name), failed=True)
+                Outcome(
+                    external_id=name,
+                    title=name,
+                    problem=errors.FileLost(name=name),
+                    failed=True,
+                    hides_others=True,
+                )
             )
         except errors.Unreadable as problem:
-            outcomes.append(Outcome(external_id=name, title=name, problem=problem, failed=True))
+            outcomes.append(
+                Outcome(external_id=name, title=name, problem=problem, failed=True, hides_others=True)
+            )
         else:
             found |= {one["external_id"]: one for one in read["conversations"]}
             outcomes.append(Outcome(external_id=name, title=name, holds_others=True))

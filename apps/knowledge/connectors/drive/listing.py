@@ -55,7 +55,13 @@ class Listing:
             self.source.remember(roots_missing=True)
         yield from met.outcomes()
         for root, problem in problems:
-            yield Outcome(external_id=f"root:{root}", title=self.source.name, problem=problem, failed=True)
+            yield Outcome(
+                external_id=f"root:{root}",
+                title=self.source.name,
+                problem=problem,
+                failed=True,
+                hides_others=True,
+            )
 
     def _shared(self):
         """What others shared with this account, wherever it lies."""

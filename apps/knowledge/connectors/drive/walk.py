@@ -57,7 +57,9 @@ def _further(source, failing):
 
 def _fails(visit):
     name = _name(visit)
-    return Outcome(external_id=visit.key, title=name, problem=errors.FileFails(name=name), failed=True)
+    return Outcome(
+        external_id=visit.key, title=name, problem=errors.FileFails(name=name), failed=True, hides_others=True
+    )
 
 
 def _list(source, drive):
@@ -91,7 +93,9 @@ def _read(source, drive, bench, visit):
         yield Outcome(external_id=visit.key, is_gone=True)
         return
     except errors.KeepsChanging as problem:
-        yield Outcome(external_id=visit.key, title=_name(visit), problem=problem, failed=True)
+        yield Outcome(
+            external_id=visit.key, title=_name(visit), problem=problem, failed=True, hides_others=True
+        )
         return
     with contextlib.closing(found):
         if found.members is not None:

@@ -32,9 +32,15 @@ def walk(source, bench):
                     continue
                 parsed = yield from _recognised(source, bench, {"path": str(path)}, name, parsed)
         except FileNotFoundError:
-            yield Outcome(external_id=name, title=name, problem=errors.FileLost(name=name), failed=True)
+            yield Outcome(
+                external_id=name,
+                title=name,
+                problem=errors.FileLost(name=name),
+                failed=True,
+                hides_others=True,
+            )
         except errors.Unreadable as problem:
-            yield Outcome(external_id=name, title=name, problem=problem, failed=True)
+            yield Outcome(external_id=name, title=name, problem=problem, failed=True, hides_others=True)
         else:
             yield _learned(parsed, name)
 

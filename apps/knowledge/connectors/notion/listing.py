@@ -104,6 +104,7 @@ class Listing:
                 title=place["title"],
                 problem=problem,
                 failed=True,
+                hides_others=True,
                 visits=(visit.key,),
             )
         else:

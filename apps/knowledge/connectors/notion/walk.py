@@ -64,7 +64,13 @@ class _Walk:
             raise errors.NotShared(title=self._called(lost[0]))
         for root in lost:
             problem = errors.NotShared(title=self._called(root))
-            yield Outcome(external_id=f"root:{root}", title=self._called(root), problem=problem, failed=True)
+            yield Outcome(
+                external_id=f"root:{root}",
+                title=self._called(root),
+                problem=problem,
+                failed=True,
+                hides_others=True,
+            )
         self.source.remember(has_roots=True)
 
     def _root(self, root):
@@ -109,6 +115,7 @@ class _Walk:
                 url=visit.about.get("url") or "",
                 problem=problem,
                 failed=True,
+                hides_others=True,
                 visits=(visit.key,),
             )
         else:

@@ -4,7 +4,7 @@ import time
 
 from django.db import transaction
 
-from apps.knowledge import errors
+from apps.knowledge import errors, letting_go
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps
 from apps.knowledge.connectors.website import robots as robots_txt
@@ -16,6 +16,8 @@ DELAY_S = 0.5
 """Between two requests to a stranger's server."""
 LONGEST_DELAY_S = 10
 """A longer Crawl-delay would make a site of a hundred pages take a day."""
+LAST = 999
+"""The rank of pages that are read when all others were."""
 SILENT_PAGES = 5
 """So many failures of the network in a row: the site is gone, not the page."""
 
@@ -26,6 +28,8 @@ NETWORK = (
     http_errors.ServerFailed,
     http_errors.TooManyRequests,
 )
+PASSING = (*NETWORK, http_errors.BrokenAnswer, http_errors.TlsFailed)
+"""What may be over tomorrow: until then nobody knows where such a page leads."""
 
 
 def walk(source, bench):
@@ -40,6 +44,7 @@ class _Walk:
         self.start = source.config["url"]
         self.silent = 0
         self._last_at = 0.0
+        self._asked_after = False
 
     def outcomes(self):
         source, config = self.source, self.source.config
@@ -59,11 +64,25 @@ class _Walk:
             self._list_sitemap()
         else:
             self.frontier.add([self.start], rank=0, always=True)
-        while not self._is_at_limit() and (visit := self.frontier.next()):
+        while not self._is_at_limit() and (visit := self.frontier.next() or self._unmet()):
             outcome = self._visit(visit)
             self.frontier.settle(outcome.visits)
             yield outcome
         yield from self._endings()
+
+    def _unmet(self):
+        """The first of the learned pages that nothing led to while others could not be read; None where none is.
+
+        Each is asked for by itself then: it may be there, and what is gone must not be cited for that long.
+        """
+        if self._asked_after:
+            return None
+        self._asked_after = True
+        self.bench.batch.settle()
+        if self.source.cursor.get("is_patchy"):
+            unmet = self.source.documents.learned().exclude(seen_in_sync=self.source.sync_number)
+            self.frontier.add(unmet.order_by("pk").values_list("url", flat=True), rank=LAST)
+        return self.frontier.next()
 
     def _is_at_limit(self):
         """True when as many pages were read as the owner wants; what waits to be recorded counts as well."""
@@ -140,6 +159,7 @@ class _Walk:
                 title=page.title,
                 problem=problem,
                 failed=failed,
+                hides_others=self._hides_others(page.url, problem),
                 visits=settled,
             )
         outcome = Outcome(
@@ -207,8 +227,21 @@ class _Walk:
     def _trouble(self, visit, problem):
         failed = not isinstance(problem, pages.LEFT_OUT)
         return Outcome(
-            external_id=_id(visit.url), url=visit.url, problem=problem, failed=failed, visits=(visit.key,)
+            external_id=_id(visit.url),
+            url=visit.url,
+            problem=problem,
+            failed=failed,
+            hides_others=self._hides_others(visit.url, problem),
+            visits=(visit.key,),
         )
+
+    def _hides_others(self, url, problem):
+        """True where the page may lead to others, as it may have done before: then those are not known to be gone."""
+        if isinstance(problem, PASSING):
+            return True
+        if problem.code in letting_go.GONE:
+            return False
+        return self.source.documents.learned().filter(external_id=_id(url)[:1000]).exists()
 
     def _count_silence(self, problem):
         """Raises SiteStoppedAnswering when page after page meets a dead network."""
@@ -236,6 +269,7 @@ class _Walk:
             if is_sitemap or not isinstance(problem, http_errors.PageNotFound | errors.NotASitemap):
                 raise problem
             raise errors.NoSitemap(host=host)
+        self._note_patchy(problem is not None)
         self.frontier.add(listed, rank=0)
         if listed and not self.frontier.following(1):
             raise errors.SitemapElsewhere(host=host)
@@ -247,9 +281,15 @@ class _Walk:
             return
         wanted = self.source.config["max_pages"] * 2
         given = self.robots.sitemaps or [f"{addressing.root_of(self.start)}/sitemap.xml"]
-        listed, _problem = sitemaps.pages(self.bench, given, enough=wanted, before_each=self._wait)
+        listed, problem = sitemaps.pages(self.bench, given, enough=wanted, before_each=self._wait)
+        self._note_patchy(isinstance(problem, PASSING))
         self.frontier.add(listed, rank=500)
         self._has_listed()
+
+    def _note_patchy(self, hides_others):
+        """Pages that a sitemap lists are not gone because it cannot be read tonight."""
+        if hides_others:
+            self.source.cursor["is_patchy"] = True
 
     def _has_listed(self):
         """The sitemaps are not read again in this sync: what they listed has its rows."""

@@ -62,9 +62,11 @@ def _browse(session, key, version, token):
     body = {"context": {"client": {"clientName": "WEB", "clientVersion": version}}, "continuation": token}
     try:
         answer = session.post(f"{PUBLIC}/youtubei/v1/browse?key={key}", json=body)
-        return answer.json() if answer.ok else {}
+        if answer.ok:
+            return answer.json()
     except (requests.RequestException, ValueError) as error:
         raise errors.NotReached() from error
+    raise errors.Blocked() if answer.status_code == 429 else errors.NotReached()  # half a list is none
 
 
 def _title(session, video):
