@@ -83,6 +83,8 @@ def is_denial(text, start, word, language):
     """True when the negator ``word`` at ``start`` denies what the sentence asserts."""
     if word[:1].isupper() and re.search(r"\w[\s,]*$", text[:start]) and not text.isupper():
         return False  # a label: "Select Not connected"
+    if is_quoted(text, start, start + len(word)):
+        return False
     if _BESIDE.search(text[:start]) and not text[:start].rstrip().endswith((",", ";")):
         return False
     reached = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
@@ -135,6 +137,6 @@ def within_condition(text, start, language):
 def is_quoted(text, start, end):
     """True for a place within quotation marks: somebody's words, or an example."""
     before, after = text[:start], text[end:]
-    if re.search(r"[“„«][^“”„«»]*$", before) and re.search(r"^[^“”„«»]*[”“»]", after):
-        return True
+    if re.search(r"[“„«][^“”„«»]*$", before):
+        return True  # the words may go on in the next sentence
     return before.count('"') % 2 == 1 and '"' in after
