@@ -162,6 +162,14 @@ EMBEDDING_KINDS = KINDS | {
         _("The content filter of {provider} held an embedding back."),
         _("Choose another model."),
     ),
+    "unsteady": (
+        _(
+            "{model} gives the same sentence other numbers from one request to the next: nothing could be compared."
+        ),
+        _(
+            "Choose another model, or look at how the server pools: llama.cpp needs --pooling last for many models."
+        ),
+    ),
     "refused": (
         _("{provider} did not accept the request for embeddings by {model}."),
         _("Choose another model, or check how its name is written."),
@@ -180,6 +188,7 @@ LASTING = {
     "redirected",
     "refused",
     "unknown_model",
+    "unsteady",
 }
 """Kinds that trying again does not mend: somebody has to do something first."""
 

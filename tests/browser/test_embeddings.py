@@ -63,7 +63,7 @@ def test_a_server_of_ones_own_is_connected_and_takes_over_when_all_is_embedded(s
     shots(page, "meaning-checked")
     held = threading.Event()
     already = len(peer.requests)
-    peer.before = lambda number: held.wait(30) if number > already + 2 else None
+    peer.before = lambda number: held.wait(30) if number > already + 3 else None
     page.get_by_role("button", name="Embed the passages").click()
     expect(page.get_by_text("is being prepared")).to_be_visible()
     expect(page.get_by_text("0 of 1 passages embedded")).to_be_visible()

@@ -146,3 +146,11 @@ def test_ben_and_mallory_choose_nothing(client, ben, mallory, taught, server):  
         answer = client.post(at("embeddings_choose", taught), {"model": f"{server.pk}:words-96"})
         assert answer.status_code in (403, 404)
     assert not EmbeddingSpace.objects.exists()
+
+
+def test_a_server_that_gives_a_sentence_other_numbers_each_time_is_refused(as_ada, taught, server, peer):  # noqa: F811
+    peer.before = lambda number: setattr(peer, "seed", str(number))
+    answer = as_ada.post(at("embeddings_choose", taught), {"model": f"{server.pk}:words-96"})
+    assert answer.status_code == 422
+    assert "other numbers from one request to the next" in shown(answer)
+    assert not EmbeddingSpace.objects.exists()

@@ -19,10 +19,10 @@ class NotInstalled(Exception):
 
 
 @contextlib.contextmanager
-def running():
-    """The base URL of the server, in a child process: it ends with the block."""
+def running(*, embeds=False):
+    """The base URL of the server, in a child process: it ends with the block. ``embeds``: it makes embeddings only."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.peers.smollm"],
+        [sys.executable, "-m", "tests.peers.smollm", *(["embeds"] if embeds else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -52,7 +52,7 @@ def weights():
     return files[0]
 
 
-def _serve():
+def _serve(*, embeds):
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
@@ -66,10 +66,13 @@ def _serve():
     parameters.cpuparams_batch.n_threads = 1
     parameters.port = 0
     parameters.sampling.temp = 0  # the likeliest words: a drawn one may say 14 days where the source says 30
+    if embeds:
+        parameters.embedding = True
+        parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_LAST
     server = xllamacpp.Server(parameters)
     print(f"{server.listening_address}/v1", flush=True)
     sys.stdin.read()  # ends with whoever started it
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(embeds="embeds" in sys.argv)

@@ -6,8 +6,9 @@ import time
 import numpy
 import pytest
 
-from apps.routing import embedding_models, families, gateway
+from apps.routing import embedding_models, families, gateway, reading_errors
 from apps.routing.gateway import EmbeddingFailed, ModelChoice
+from tests.peers import llmock
 from tests.peers.embedder import Embedder
 
 KEY = "sk-test-1234567890"
@@ -140,3 +141,22 @@ def test_a_key_is_never_sent_into_the_own_network_of_a_provider_elsewhere(peer, 
         embed(ModelChoice("voyage", "voyage-4", KEY, peer.url), ["A lamp"])
     assert caught.value.kind == "address"
     assert peer.requests == []
+
+
+@pytest.mark.parametrize(
+    ("service", "path"), [("openai", "/v1"), ("mistral", "/v1"), ("cohere", "/v2/embed")]
+)
+def test_the_formats_are_read_as_others_wrote_them_down(tmp_path, service, path):
+    nothing_said = [{"match": {"userMessage": "nobody asks this"}, "response": {"content": "."}}]
+    with llmock.running(tmp_path, nothing_said) as url:
+        gateway.warm_now()
+        choice = ModelChoice(service, "any-embedding", KEY, url + path)
+        found, _usage = embed(choice, ["A lamp", "A boat", "A lamp"])
+    assert found.shape[0] == 3
+    assert numpy.allclose(found[0], found[2]) and not numpy.allclose(found[0], found[1])
+
+
+def test_what_llama_cpp_calls_an_internal_error_is_a_text_too_long():
+    said = "input (3001 tokens) is too large to process. increase the physical batch size (current batch size: 512)"
+    assert reading_errors.kind_of_answer(500, said) == "context"
+    assert reading_errors.kind_of_answer(500, "Loading model") == "down"

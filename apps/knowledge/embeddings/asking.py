@@ -13,7 +13,7 @@ from apps.knowledge.retrieval.spaces import BUILT_IN, Meant
 from apps.knowledge.space_models import EmbeddingSpace
 from apps.routing import gateway, wire
 from apps.routing.checking import choice_of
-from apps.routing.embedders import PROBE
+from apps.routing.embedders import ALIKE, PROBE
 from apps.routing.gateway import ModelChoice
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -26,9 +26,6 @@ LIMIT_S = 1.2
 
 BATCH = 31
 """Texts in a request, to which the probe comes: 32 is what many servers of one's own take at once."""
-
-ALIKE = 0.97
-"""The probe's vectors of one model are this close to each other, however its server rounds; others are far away."""
 
 FAILURES, REST_S, LONGEST_REST_S = 3, 30, 300
 """After so many failures in a row no question is sent for half a minute, or for what the provider asks."""
