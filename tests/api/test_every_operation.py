@@ -53,8 +53,20 @@ def adas_ids(agent, vera):
     known = {"agent_id": agent.pk, "conversation_id": conversation.pk, "trace_id": turn.pk}
     return (
         known
-        | {"key": "stripe.refund"}
-        | {name: uuid7() for name in ("run_id", "provider_id", "source_id", "connection_id", "question_id")}
+        | {"key": "stripe.refund", "remedy": "dismiss", "decision": "accept"}
+        | {
+            name: uuid7()
+            for name in (
+                "run_id",
+                "provider_id",
+                "source_id",
+                "connection_id",
+                "question_id",
+                "document_id",
+                "change_id",
+                "finding_id",
+            )
+        }
     )
 
 
@@ -101,6 +113,7 @@ def _finds_nothing(mallorys, adas_ids, method, path):
         "enabled": True,
         "happened": True,
         "kind": "text",
+        "version_id": "x",
         "config": {},
     }
     if path.endswith("/files"):

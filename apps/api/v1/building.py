@@ -14,9 +14,11 @@ from apps.api.gate import as_problem, gated
 from apps.api.v1 import (
     actions,
     agents,
+    changes,
     chat,
     connections,
     conversations,
+    documents,
     inbox,
     knowledge,
     providers,
@@ -31,6 +33,8 @@ from berrydesk.errors import problems as every_problem
 AREAS = [
     agents,
     sources,
+    documents,
+    changes,
     knowledge,
     questions,
     sweeps,

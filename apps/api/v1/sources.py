@@ -148,7 +148,7 @@ def _whole(source):
     return {**_row(source), "config": source.config, "errors": errors[:MOST_ERRORS]}
 
 
-def _find(agent_id, source_id):
+def find(agent_id, source_id):
     return one(_rows(find_agent(agent_id)), source_id, "source")
 
 
@@ -163,14 +163,14 @@ def add_source(request, agent_id: str, body: SourceIn):
     """Add a source; its first sync starts at once."""
     agent = find_agent(agent_id)
     source = sources.add_source(agent, by=request.caller.member, **body.dict())
-    return Status(201, _whole(_find(agent_id, source.pk)))
+    return Status(201, _whole(find(agent_id, source.pk)))
 
 
 @router.post("/agents/{agent_id}/sources/files", response={201: UploadOut})
 def add_files(request, agent_id: str, file: File[list[UploadedFile]]):
     """Upload files, several under the same field name ``file``; each becomes a source. A known name is replaced."""
     added = sources.add_files(find_agent(agent_id), file, by=request.caller.member)
-    items = [_whole(_find(agent_id, source.pk)) for source in added]
+    items = [_whole(find(agent_id, source.pk)) for source in added]
     return Status(201, {**items[0], "items": items})
 
 
@@ -185,13 +185,13 @@ def count_pages(request, agent_id: str, body: CountIn):
 @router.get("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
 def get_source(request, agent_id: str, source_id: str):
     """One source with what went wrong in it, in words."""
-    return _whole(_find(agent_id, source_id))
+    return _whole(find(agent_id, source_id))
 
 
 @router.patch("/agents/{agent_id}/sources/{source_id}", response=SourceOut)
 def change_source(request, agent_id: str, source_id: str, body: SourceChange):
     """How often the source is read again, what limits it, whether changes wait for review, and for whom it is."""
-    source, by = _find(agent_id, source_id), request.caller.member
+    source, by = find(agent_id, source_id), request.caller.member
     given = body.dict(exclude_unset=True)
     with transaction.atomic():
         if "config" in given:
@@ -209,18 +209,18 @@ def change_source(request, agent_id: str, source_id: str, body: SourceChange):
                 attributes=whom.attributes,
                 by=by,
             )
-    return _whole(_find(agent_id, source_id))
+    return _whole(find(agent_id, source_id))
 
 
 @router.post("/agents/{agent_id}/sources/{source_id}/sync", response=SourceOut)
 def sync_source(request, agent_id: str, source_id: str):
     """Read the source again; what did not change is skipped, what is gone is forgotten."""
-    sources.sync_again(_find(agent_id, source_id))
-    return _whole(_find(agent_id, source_id))
+    sources.sync_again(find(agent_id, source_id))
+    return _whole(find(agent_id, source_id))
 
 
 @router.delete("/agents/{agent_id}/sources/{source_id}", response={204: None})
 def delete_source(request, agent_id: str, source_id: str):
     """The source, its documents and passages are gone."""
-    sources.delete_source(_find(agent_id, source_id), by=request.caller.member)
+    sources.delete_source(find(agent_id, source_id), by=request.caller.member)
     return Status(204, None)

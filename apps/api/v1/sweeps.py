@@ -5,9 +5,10 @@ from typing import Literal
 from ninja import Router, Schema
 from pydantic import Field
 
+from apps.api.paging import one
 from apps.api.v1.agents import find as find_agent
 from apps.knowledge import findings, sweeping
-from apps.knowledge.finding_models import FindingKind, Severity, Sweep
+from apps.knowledge.finding_models import Finding, FindingKind, Severity, Sweep
 
 router = Router(tags=["Knowledge"])
 
@@ -59,6 +60,23 @@ class SweepOut(Schema):
     findings: list[FindingOut] = Field(description="The weightiest first, at most 1,000")
 
 
+class SettledOut(Schema):
+    set_aside: list[SweptDocumentOut] = Field(description="Documents that the agent no longer reads")
+
+
+SETTLING = {
+    "keep_left": lambda finding, by: findings.keep(finding, 0, by=by),
+    "keep_right": lambda finding, by: findings.keep(finding, 1, by=by),
+    "set_aside": lambda finding, by: findings.set_aside(finding, by=by),
+    "dismiss": lambda finding, by: findings.dismiss(finding, by=by),
+    "show_again": lambda finding, by: findings.take_back(finding, by=by),
+}
+"""What each word of a call does."""
+
+LEAVING = ("keep_left", "keep_right", "set_aside")
+"""Those that return the documents they set aside."""
+
+
 @router.post("/agents/{agent_id}/sweep", response=SweepOut)
 def start_sweep(request, agent_id: str):
     """Look at what changed since the last sweep, at once. Ask with GET until the status is done."""
@@ -71,6 +89,14 @@ def start_sweep(request, agent_id: str):
 def get_sweep(request, agent_id: str):
     """How far the sweep is, and what stands."""
     return _show(find_agent(agent_id))
+
+
+@router.post("/agents/{agent_id}/findings/{finding_id}/{remedy}", response=SettledOut)
+def settle_finding(request, agent_id: str, finding_id: str, remedy: Literal[tuple(SETTLING)]):
+    """Do one of the finding's remedies; ``show_again`` takes a dismissal back. Texts are edited with the document."""
+    rows = Finding.objects.filter(agent=find_agent(agent_id)).prefetch_related("places__document")
+    done = SETTLING[remedy](one(rows, finding_id, "finding"), request.caller.member)
+    return {"set_aside": [_document(each) for each in done] if remedy in LEAVING else []}
 
 
 def _show(agent):
@@ -94,10 +120,7 @@ def _finding(row):
         "explanation": row.explanation,
         "confidence": round(row.confidence, 3),
         "confirmed_by": (row.judged_by or None) if row.verdict else None,
-        "documents": [
-            {"id": str(d.pk), "external_id": d.external_id, "title": d.title, "url": d.url}
-            for d in documents.values()
-        ],
+        "documents": [_document(each) for each in documents.values()],
         "passages": [
             {
                 "document_id": str(place.document_id),
@@ -109,3 +132,7 @@ def _finding(row):
         ],
         "remedies": [{"key": key, "title": str(findings.REMEDIES[key])} for key in findings.remedies(row)],
     }
+
+
+def _document(row):
+    return {"id": str(row.pk), "external_id": row.external_id, "title": row.title, "url": row.url}
