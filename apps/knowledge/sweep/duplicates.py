@@ -22,7 +22,7 @@ BANDS, ROWS = 20, 3
 
 ALIKE = 0.6
 """Share of common word triples from which two pages say the same."""
-SAME_WORDS = 0.72
+SAME_WORDS = 0.7
 """Share of common telling words from which a reworded page says the same."""
 CONTAINED = 0.85
 """Share of the shorter page's triples that stand in the longer one, from which it adds nothing."""
