@@ -24,25 +24,19 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-TOGETHER = ("browser", "scaling", "soak")
-"""Folders whose tests share costly things: one process runs all of such a folder."""
+FIRST = ("browser", "scaling", "soak")
+"""Folders whose tests start a whole Berrydesk: what takes longest begins first."""
 
 
-def _group(nodeid):
-    path = nodeid.partition("::")[0]
-    folder = path.split("/")[1]
-    return folder if folder in TOGETHER else path
-
-
-class _ByGroup(LoadScopeScheduling):
-    """A file, or such a folder, stays in one of the processes."""
+class _ByFile(LoadScopeScheduling):
+    """A file stays in one of the processes: its tests share what is costly to make."""
 
     def _split_scope(self, nodeid):
-        return _group(nodeid)
+        return nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return _ByGroup(config, log)
+    return _ByFile(config, log)
 
 
 def pytest_make_parametrize_id(val, argname):
@@ -52,8 +46,7 @@ def pytest_make_parametrize_id(val, argname):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What takes longest begins first."""
-    items.sort(key=lambda item: _group(item.nodeid) not in TOGETHER)
+    items.sort(key=lambda item: item.nodeid.split("/")[1] not in FIRST)
 
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")

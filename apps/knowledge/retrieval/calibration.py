@@ -21,8 +21,8 @@ from berrydesk.text.tokens import count_words, tokens
 SAMPLE = 40
 """Questions asked, each shown and hidden."""
 
-BUDGET_S = 4.0
-"""Asking ends after this, whatever the size of the knowledge."""
+BUDGET_S = 30.0
+"""Asking ends after this, whatever the size of the knowledge: nobody waits, and a busy machine asks as many."""
 
 LEAST = 8
 """Questions below which an agent keeps the general threshold."""
