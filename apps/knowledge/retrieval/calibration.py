@@ -36,7 +36,7 @@ NEAR_SHARE, NEAR_USUALLY = 0.75, 0.65
 MOVED = 0.25
 """How far the threshold follows the difference between the two."""
 
-LOWEST, HIGHEST = 0.4, 0.55
+LOWEST, HIGHEST = 0.4, 0.52
 TRUST = 40
 """As many own questions weigh as much as the general threshold."""
 
