@@ -73,6 +73,20 @@ class ChangeOvertaken(OwnerError):
     remedy = _("Look at the list again, then decide about what it shows now.")
 
 
+class ChangeFailed(OwnerError):
+    """A note beside a document whose accepted change could not be carried out."""
+
+    code = "change_failed"
+    message = _("The change of {title} that you accepted could not be carried out, so it waits again.")
+    remedy = _("Accept it once more. If it fails again, tell whoever runs Berrydesk. Reference: {reference}.")
+
+
+class NeverReviewed(OwnerError):
+    code = "never_reviewed"
+    message = _("What comes by the API is used at once: no sync finds it, so nothing could wait for review.")
+    remedy = _("Leave review off here, and let your program send only what the agent should use.")
+
+
 class NoSuchRhythm(OwnerError):
     code = "no_such_rhythm"
     message = _("A source cannot be kept fresh like that.")

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
-from berrydesk.db.leases import Leased
+from berrydesk.db.leases import Leased, LostLease
 from berrydesk.db.models import WorkspaceModel, scoped
 
 STATIC_DIMENSIONS = 256
@@ -104,9 +104,10 @@ class Source(WorkspaceModel, Leased):
         return self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
 
     def remember(self, **facts):
-        """Facts about the sync under way that outlive the process."""
+        """Facts about the sync under way that outlive the process. Raises LostLease where it is another's by now."""
         self.cursor |= facts
-        type(self).objects.filter(pk=self.pk).update(cursor=self.cursor)
+        if not type(self).objects.filter(pk=self.pk, lease_by=self.lease_by).update(cursor=self.cursor):
+            raise LostLease
 
     @property
     def news_key(self):

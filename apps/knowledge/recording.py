@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.knowledge import indexing, letting_go, reviewing
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, DocumentStatus, Source, Visit
+from berrydesk.db.leases import LostLease
 from berrydesk.db.notifications import notify
 
 log = logging.getLogger(__name__)
@@ -26,10 +27,6 @@ MOST_CHARACTERS = 1_000_000
 
 _LEARNED = ["problem", "seen_in_sync", "version", "modified_at", "facts"]
 _PROBLEM = ["problem", "seen_in_sync", "status", "version"]
-
-
-class LostLease(Exception):
-    """Another worker has the source, or it was deleted: nothing more may be recorded."""
 
 
 class Batch:

@@ -1,10 +1,14 @@
 """Changes that a sync found are held until an owner accepts them, where the source says so.
 
-What is live stays live meanwhile. To accept is one transaction a document, so nothing is half accepted; many
-at once are marked first and carried out by a worker, which any other may take over.
+What is live stays live meanwhile. To accept is one transaction, so nothing is half accepted; many at once are
+marked first and carried out in portions by a worker, which any other may take over.
 """
 
-from django.db import transaction
+import logging
+import secrets
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,11 +18,16 @@ from apps.knowledge.models import Document, DocumentStatus, Source, SourceStatus
 from apps.knowledge.retrieval import postings
 from apps.knowledge.review_models import ChangeKind, PendingChange
 from apps.workspaces import auditing
+from berrydesk.db import leases
 from berrydesk.db.notifications import notify
+
+log = logging.getLogger(__name__)
 
 HELD = (curating_errors.HeldForReview.code, curating_errors.AnswersOffered.code)
 LONGEST_QUESTION = 500
 LONGEST_ANSWER = 20_000
+PORTION = 50
+"""Changes that are decided or carried out in one transaction."""
 
 
 def hold(source, outcome, fence):
@@ -29,6 +38,7 @@ def hold(source, outcome, fence):
     """
     digest = indexing.digest_of(vars(outcome))
     with transaction.atomic():
+        postings.lock(source.agent)  # nobody accepts meanwhile; the index, then the row
         fence()
         document = source.documents.filter(external_id=outcome.external_id[:1000]).first()
         if document and document.status == DocumentStatus.LEARNED:
@@ -59,13 +69,8 @@ def hold_gone(source, document):
 
 def accept(change, by=None):
     """The change is live. Raises ChangeOvertaken where a sync found something else meanwhile."""
-    if change.kind == ChangeKind.GONE:
-        _let_go(change)
-    else:
-        _learn(change)
-    words = _("Accepted a change of %(document)s in %(source)s")
-    words %= {"document": change.title or change.url, "source": change.source.name}
-    auditing.record(change.workspace_id, by, "change.accepted", change.source, words)
+    change.accepted_by = by
+    _make_live([change])
     recount(change.source)
 
 
@@ -109,22 +114,85 @@ def accept_all(source, by=None, only=None):
 
 def decline_all(source, by=None):
     """None of what waits now becomes live: how many that were."""
-    changes = list(source.changes.waiting().oldest_first().select_related("source"))
-    for change in changes:
-        decline(change, by)
-    return len(changes)
+    keys = list(source.changes.waiting().oldest_first().values_list("pk", flat=True))
+    for at in range(0, len(keys), PORTION):
+        changes = source.changes.filter(pk__in=keys[at : at + PORTION]).defer("text")
+        with transaction.atomic():
+            for change in changes.oldest_first().select_related("source"):
+                decline(change, by)
+    return len(keys)
 
 
 def carry_out(source, is_time_up=lambda: False):
-    """The changes that were accepted are live; False when time was up before that."""
-    for change in source.changes.accepted().oldest_first().select_related("source", "accepted_by"):
-        if is_time_up():
-            return False
+    """The changes that were accepted are live; False when time was up before that.
+
+    One worker at a time: where another is at it, it is left to it. A change that fails waits for its owner again,
+    with the reason beside its document, and keeps none of the others.
+    """
+    with leases.alone(f"changes:{source.pk}") as is_ours:
+        if not is_ours:
+            return True
+        carried = False
         try:
-            accept(change, change.accepted_by)
-        except curating_errors.ChangeOvertaken:
-            continue  # a sync found something else: it waits for the owner again
+            while portion := _portion(source):
+                if carried and is_time_up():
+                    return False
+                _carry(source, portion)
+                carried = True
+        finally:
+            if carried:
+                recount(source)
     return True
+
+
+def _portion(source):
+    """The accepted changes that are carried out next, together."""
+    accepted = source.changes.accepted().oldest_first()
+    portion, characters = [], 0
+    for key, length in accepted.annotate(length=Length("text")).values_list("pk", "length")[:PORTION]:
+        if portion and characters + length > indexing.PORTION_CHARACTERS:
+            break
+        portion.append(key)
+        characters += length
+    related = ("source", "accepted_by", "document__agent")
+    return list(accepted.filter(pk__in=portion).select_related(*related))
+
+
+def _carry(source, changes):
+    """The changes are live, or one by one those that can be; the others wait for their owner again."""
+    try:
+        _make_live(changes)
+    except (InterfaceError, OperationalError):
+        raise  # the database, not a change: all of them are tried again
+    except Exception as problem:  # whatever is wrong with one of them
+        if len(changes) == 1:
+            _hand_back(changes[0], problem)
+            return
+        log.info("%d changes of the source %s fail, one by one now: %s", len(changes), source.pk, problem)
+        for change in changes:
+            _carry(source, [change])
+
+
+def _hand_back(change, problem):
+    if isinstance(problem, curating_errors.ChangeOvertaken):
+        return  # a sync found something else: that waits for the owner
+    reference = secrets.token_hex(4)
+    log.error("%s: the change %s could not be carried out", reference, change.pk, exc_info=problem)
+    told = curating_errors.ChangeFailed(title=change.title or change.url, reference=reference)
+    with transaction.atomic():
+        PendingChange.objects.filter(pk=change.pk).update(accepted_at=None, accepted_by=None)
+        Document.objects.filter(pk=change.document_id).update(problem=told.as_dict())
+        notify(change.source.news_key)
+
+
+def _make_live(changes):
+    """Raises ChangeOvertaken where one of them is no longer what its owner accepted."""
+    gone = [change for change in changes if change.kind == ChangeKind.GONE]
+    read = [change for change in changes if change.kind != ChangeKind.GONE]
+    if gone:
+        _let_go(gone)
+    if read:
+        _learn(read)
 
 
 def recount(source):
@@ -184,7 +252,8 @@ def _note(source, document, outcome, digest):
             DocumentStatus.WAITING,
             curating_errors.HeldForReview(title=change.title or change.url),
         )
-    Document.objects.filter(pk=document.pk).update(status=status, problem=problem.as_dict())
+    still = Document.objects.filter(pk=document.pk).exclude(status=DocumentStatus.LEARNED)
+    still.update(status=status, problem=problem.as_dict())
 
 
 def _offered_anew(source, document, outcome, kind, digest):
@@ -205,31 +274,42 @@ def _offered_anew(source, document, outcome, kind, digest):
     )
 
 
-def _learn(change):
-    document = change.document
-
+def _learn(changes):
     def take():
-        """In the transaction that learns: the change is used up, once."""
-        if not PendingChange.objects.filter(pk=change.pk, digest=change.digest).delete()[0]:
-            raise curating_errors.ChangeOvertaken(title=change.title or change.url)
-        Document.objects.filter(pk=document.pk).update(
-            version=change.version, modified_at=change.modified_at, facts=change.facts
-        )
+        """In the transaction that learns: the changes are used up, once."""
+        _use_up(changes)
+        for change in changes:
+            Document.objects.filter(pk=change.document_id).update(
+                version=change.version, modified_at=change.modified_at, facts=change.facts
+            )
 
-    indexing.learn_document(
-        change.source,
-        external_id=document.external_id,
-        title=change.title,
-        text=change.text,
-        url=change.url,
-        language=change.language or None,
-        fence=take,
-    )
+    items = [
+        {
+            "external_id": change.document.external_id,
+            "title": change.title,
+            "text": change.text,
+            "url": change.url,
+            "language": change.language or None,
+        }
+        for change in changes
+    ]
+    indexing.learn_documents(changes[0].source, items, fence=take)
 
 
-def _let_go(change):
+def _let_go(changes):
+    agent = changes[0].document.agent
     with transaction.atomic():
-        postings.lock(change.document.agent)
-        if not PendingChange.objects.filter(pk=change.pk, kind=ChangeKind.GONE).delete()[0]:
+        postings.lock(agent)
+        _use_up(changes)
+        indexing.forget_documents(agent, [change.document for change in changes])
+
+
+def _use_up(changes):
+    """The changes wait no more, and the log says who accepted them. Raises ChangeOvertaken unless each is what it was."""
+    for change in changes:
+        same = PendingChange.objects.filter(pk=change.pk, digest=change.digest, kind=change.kind)
+        if not same.delete()[0]:
             raise curating_errors.ChangeOvertaken(title=change.title or change.url)
-        indexing.forget_document(change.document)
+        words = _("Accepted a change of %(document)s in %(source)s")
+        words %= {"document": change.title or change.url, "source": change.source.name}
+        auditing.record(change.workspace_id, change.accepted_by, "change.accepted", change.source, words)

@@ -157,7 +157,9 @@ def accept_changes(source, by=None, only=None):
 
 
 def review_changes(source, is_on, by=None):
-    """From now on what a sync finds waits for its owner, or is learned at once. Raises AlwaysReviewed."""
+    """From now on what a sync finds waits for its owner, or is learned at once. Raises AlwaysReviewed, NeverReviewed."""
+    if is_on and source.kind == SourceKind.API:
+        raise curating_errors.NeverReviewed()
     if not is_on and registry.always_reviewed(source.kind):
         raise curating_errors.AlwaysReviewed()
     with transaction.atomic():

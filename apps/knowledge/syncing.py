@@ -145,9 +145,14 @@ class _Run:
         return is_whole
 
     def _carry(self, outcomes, batch):
+        """What a walk must pass over again to come to something new is not of this run's time."""
+        began_at, is_new = time.monotonic(), False
         for outcome in outcomes:
-            batch.add(outcome)
-            if self._is_stopped() or time.monotonic() > self.ends_at:
+            if outcome is not None:
+                batch.add(outcome)
+                self.ends_at += 0 if is_new else time.monotonic() - began_at
+                is_new = True
+            if self._is_stopped() or (is_new and time.monotonic() > self.ends_at):
                 return False
         return True
 

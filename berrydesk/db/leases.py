@@ -20,6 +20,10 @@ from berrydesk.db.scopes import current_workspace_id, in_workspace
 log = logging.getLogger(__name__)
 
 
+class LostLease(Exception):
+    """Another worker has the row, or it was deleted: nothing more may be recorded."""
+
+
 class Leased(models.Model):
     """A row that is worked on under a lease."""
 
@@ -100,6 +104,23 @@ def claim(model, pk, *, for_s=15):
         stop.set()
         heart.join()
         release(row)
+
+
+@contextlib.contextmanager
+def alone(name):
+    """True while nobody else, in any process, is at what ``name`` says; False at once where somebody is.
+
+    Belongs to the session with the database, so it ends with the process.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        is_ours = cursor.fetchone()[0]
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def _in(seconds):

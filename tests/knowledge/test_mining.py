@@ -392,3 +392,14 @@ def test_killing_the_worker_loses_and_doubles_no_offer(agent):
     assert len({title for title, _answer in offered()}) == 64
     with leases.claim(Source, source.pk, for_s=120) as row:
         assert syncing.sync(row)
+
+
+def test_offers_of_more_than_one_run_come_to_their_end(agent):
+    source, runs = a_source(agent, a_talk(*REFUNDS), a_talk(*ZIPS, id="2")), 0
+    while source.is_at_work:
+        with leases.claim(Source, source.pk, for_s=120) as row:
+            syncing.sync(row, run_s=0)
+        source.refresh_from_db()
+        runs += 1
+        assert runs <= 4  # each has settled one that is new
+    assert runs > 1 and len(offered()) == 2

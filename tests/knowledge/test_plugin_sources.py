@@ -4,9 +4,11 @@ import sys
 
 import pytest
 
-from apps.knowledge import sources
+from apps.knowledge import sources, syncing
 from apps.knowledge.connectors.plugin import offers
 from apps.knowledge.errors import InvalidConfig
+from apps.knowledge.models import Source
+from berrydesk.db import leases
 from tests.knowledge.test_sources import carry
 
 CODE = """
@@ -15,6 +17,7 @@ from pydantic import BaseModel, SecretStr
 
 ARTICLES = {"returns": ("1", "Boots come back within 30 days."), "repairs": ("1", "Zips are mended in ten days.")}
 READ = []
+HEEDS, TROUBLE = False, False
 
 class Articles(Source):
     '''Articles of a help centre.'''
@@ -33,6 +36,8 @@ class Articles(Source):
         for name, (version, text) in ARTICLES.items():
             if text == "crash":
                 raise RuntimeError("no such article")
+            if text == "leak":
+                raise RuntimeError(f"401 for /articles?token={reading.settings.token.get_secret_value()}")
             if text == "forbidden":
                 yield Problem(name, "The article is private.", "Publish it, then press Try again.")
             elif reading.knows(name, version):
@@ -52,6 +57,27 @@ class Changes(Source):
             yield Gone("n0")
         reading.bookmark = {"since": 3}
 
+        if TROUBLE:
+            yield Problem("n9", "The article is private.", "Publish it, then press Try again.")
+
+class Long(Source):
+    def walk(self, reading):
+        for number in range(6):
+            if HEEDS and f"n{number}" in reading.settled:
+                continue
+            READ.append(number)
+            yield Page(f"n{number}", f"Article number {number} says something.")
+
+class Inner(BaseModel):
+    token: SecretStr
+
+class Nested(Source):
+    class Settings(BaseModel):
+        inner: Inner
+
+    def walk(self, reading):
+        return iter(())
+
 class Broken:
     pass
 """
@@ -64,7 +90,8 @@ def plugin(tmp_path):
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: berrydesk-centre\nVersion: 1.0\n")
     points = "\n".join(
-        f"centre.{name.lower()} = berrydesk_centre:{name}" for name in ("Articles", "Changes", "Broken")
+        f"centre.{name.lower()} = berrydesk_centre:{name}"
+        for name in ("Articles", "Changes", "Long", "Nested", "Broken")
     )
     (info / "entry_points.txt").write_text(f"[berrydesk.sources]\n{points}\n")
     (tmp_path / "berrydesk_centre.py").write_text(CODE)
@@ -149,3 +176,44 @@ def test_a_plugin_that_is_gone_keeps_what_it_taught(plugin, agent):
     offers.catalogue().pop("centre.articles")
     source = carry(sources.sync_again(source))
     assert source.problem["code"] == "plugin_missing" and source.documents.learned().count() == 2
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_a_sync_longer_than_its_runs_comes_to_its_end(plugin, agent, heeds):
+    plugin.HEEDS = heeds
+    source, runs = sources.add_source(agent, kind="centre.long", config={}), 0
+    while source.is_at_work:
+        with leases.claim(Source, source.pk, for_s=120) as row:
+            syncing.sync(row, run_s=0)
+        source.refresh_from_db()
+        runs += 1
+        assert runs <= 7  # each has settled one that is new
+    assert (source.status, source.learned, source.documents.learned().count()) == ("ready", 6, 6)
+    assert not heeds or list(range(6)) == plugin.READ
+
+
+def test_a_bookmark_is_kept_only_when_nothing_failed(plugin, agent):
+    plugin.TROUBLE = True
+    source = carry(sources.add_source(agent, kind="centre.changes", config={}))
+    assert (source.learned, source.failed, source.bookmark) == (3, 1, {})
+    plugin.TROUBLE = False
+    assert carry(sources.sync_again(source)).bookmark == {"since": 3}
+
+
+def test_one_article_that_cannot_be_read_keeps_none_from_being_forgotten(plugin, agent):
+    plugin.ARTICLES["secret"] = ("1", "forbidden")
+    source = carry(articles(agent))
+    del plugin.ARTICLES["repairs"]
+    source = carry(sources.sync_again(source))
+    assert list(source.documents.learned().values_list("external_id", flat=True)) == ["returns"]
+
+
+def test_a_secret_stands_in_no_sentence_of_the_plugin(plugin, agent):
+    plugin.ARTICLES["repairs"] = ("1", "leak")
+    problem = carry(articles(agent)).problem
+    assert "401 for /articles?token=•••" in problem["message"] and "right-token" not in str(problem)
+
+
+def test_a_setting_that_could_not_be_kept_secret_is_refused_in_words(plugin, agent):
+    told = offers.catalogue()["centre.nested"]
+    assert told.source is None and "its setting inner holds a secret inside" in told.broken

@@ -8,9 +8,10 @@ import pytest
 from django.conf import settings as settings_of_project
 from django.db import connection
 
-from apps.knowledge import curating, curating_errors, reviewing, sources, syncing, tasks
+from apps.knowledge import batching, curating, curating_errors, reviewing, sources, syncing, tasks
+from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Source
-from apps.knowledge.retrieval import searching
+from apps.knowledge.retrieval import postings, searching
 from apps.knowledge.review_models import PendingChange
 from apps.workspaces.models import AuditEvent
 from berrydesk.db import leases
@@ -268,3 +269,84 @@ def a_worker(source):
     )
     assert child.stdout.readline().strip() == "ready"
     return child
+
+
+@pytest.fixture
+def another():
+    """A worker's own session with the database."""
+    session = connection.copy()
+    yield session
+    session.close()
+
+
+def test_only_one_worker_carries_a_sources_changes_out(agent, site, source, ada, another):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    sources.accept_changes(source, ada)
+    key = [f"changes:{source.pk}"]
+    another.cursor().execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key)
+    assert reviewing.carry_out(source) and PendingChange.objects.accepted().count() == 1
+    another.cursor().execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+    assert reviewing.carry_out(source) and not PendingChange.objects.exists()
+
+
+@pytest.fixture
+def poison():
+    """PostgreSQL itself refuses passages with this word."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF NEW.text LIKE '%poison%' THEN RAISE EXCEPTION 'no such passage'; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER refuse BEFORE INSERT ON knowledge_passage FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION refuse CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_fails_waits_again_and_the_others_go_live(agent, site, source, ada, poison):
+    site.put_page("/", "Home", text="Fits everybody. " * 12, links=["/returns", "/hours"])
+    site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/hours", "Hours", text="The poison of this page. " * 8)
+    again(source)
+    sources.accept_changes(source, ada)
+    assert reviewing.carry_out(source)
+    assert waiting() == [("changed", "Hours")] and "60 days" in found(agent)
+    problem = source.documents.get(title="Hours").problem
+    assert problem["code"] == "change_failed" and "Reference: " in problem["remedy"]
+    assert AuditEvent.objects.filter(verb="change.accepted").count() == 2
+
+
+def test_what_time_was_too_short_for_the_next_run_carries_out(site, source, ada):
+    site.put_page("/", "Home", links=["/returns", "/hours", *(f"/p{n}" for n in range(55))])
+    for n in range(55):
+        site.put_page(f"/p{n}", f"Page {n}", text=f"The number of this page is {n}. " * 8)
+    again(source)
+    sources.accept_changes(source, ada)
+    left = PendingChange.objects.accepted().count() - reviewing.PORTION
+    assert not reviewing.carry_out(source, lambda: True)
+    assert PendingChange.objects.accepted().count() == left > 0
+    assert reviewing.carry_out(source, lambda: True)
+    source.refresh_from_db()
+    assert source.learned == 58
+
+
+def test_nobody_accepts_while_a_change_is_noted(agent, source, another):
+    taken = []
+
+    def fence():
+        words = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
+        taken.extend(another.cursor().execute(words, [postings._LOCK, str(agent.pk)]).fetchone())
+
+    reviewing.hold(source, Outcome(external_id="new", title="New", text="Something new."), fence)
+    assert taken == [False] and waiting() == [("new", "New")]
+
+
+def test_what_comes_by_the_api_cannot_wait_for_review(agent, ada):
+    batching.batch(agent, [{"external_id": "a", "title": "A", "text": "Said by a program."}])
+    made = Source.objects.get(kind="api")
+    with pytest.raises(curating_errors.NeverReviewed) as told:
+        sources.review_changes(made, True, ada)
+    assert "Leave review off" in told.value.remedy
+    sources.review_changes(made, False, ada)

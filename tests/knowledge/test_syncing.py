@@ -159,6 +159,18 @@ def test_who_lost_the_lease_records_nothing_more(agent, site):
     assert (source.status, source.learned) == ("queued", 0)
 
 
+def test_who_lost_the_lease_writes_no_cursor_back(agent, site):
+    source = a_site_source(agent, site)
+    with leases.claim(Source, source.pk, for_s=120) as row:
+        row.remember(place=1)
+        sources.stop(source)
+        sources.sync_again(source)
+        with pytest.raises(recording.LostLease):
+            row.remember(place=2)
+    source.refresh_from_db()
+    assert source.cursor == {}
+
+
 def test_two_workers_share_nothing(agent, site):
     source = a_site_source(agent, site)
     with leases.claim(Source, source.pk, for_s=120) as first, leases.claim(Source, source.pk) as second:

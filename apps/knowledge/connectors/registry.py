@@ -161,7 +161,10 @@ def count(kind, config):
 
 
 def walk(source, bench):
-    """An outcome per document of the source, as each is found. Raises PluginMissing."""
+    """An outcome per document of the source, as each is found; None for what this sync has dealt with before.
+
+    Raises PluginMissing.
+    """
     if source.kind in _CONNECTORS:
         return _CONNECTORS[source.kind].walk.walk(source, bench)
     return plugin_walk.walk(_offered(source.kind), source)

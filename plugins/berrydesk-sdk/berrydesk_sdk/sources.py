@@ -59,12 +59,14 @@ class Reading:
     """What one sync may know. ``known`` maps the external ids learned before to their versions.
 
     ``bookmark`` is what ``bookmark`` was when the last whole sync ended: set it to a new dict to go on from there
-    next time. It is kept only if the sync ends well.
+    next time. It is kept only if the sync ends well, without a ``Problem``. ``settled`` are the ids that an earlier
+    part of this same sync dealt with: pass over them, and nothing is read twice when a long sync goes on.
     """
 
     settings: Any
     known: dict = field(default_factory=dict)
     bookmark: dict = field(default_factory=dict)
+    settled: frozenset = frozenset()
 
     def knows(self, external_id, version):
         """True when the document was learned in this very version."""

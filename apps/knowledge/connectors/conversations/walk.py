@@ -7,7 +7,7 @@ from apps.knowledge.models import DocumentStatus
 
 
 def walk(source, bench):
-    """An outcome per pair, the most asked first. Raises an ``OwnerError`` where there is none.
+    """An outcome per pair, the most asked first; None for what is settled. Raises an ``OwnerError`` where there is none.
 
     Accepted pairs stay though their conversations are gone; declined ones are not offered again, whatever is
     answered now; those that nobody has decided about go with what they came from.
@@ -16,7 +16,9 @@ def walk(source, bench):
         conversations, files = list(reading.answered_here(source)), []
     else:
         conversations, files = reading.of_files(source, bench)
-    yield from files
+    settled = set(source.visits.exclude(done_at=None).values_list("key", flat=True))
+    for outcome in files:
+        yield None if outcome.external_id[:1000] in settled else outcome
     if any(outcome.failed for outcome in files):
         return
     known = dict(source.documents.filter(file="").values_list("external_id", "status"))
@@ -26,13 +28,16 @@ def walk(source, bench):
     if not pairs and not known:
         raise _nothing(source, conversations)
     for pair in pairs:
+        if pair.name in settled:
+            yield None
+            continue
         outcome = _outcome(pair)
         if pair.name in declined or versions.get(pair.name) == outcome.version:
             outcome = Outcome(external_id=pair.name, unchanged=True)
         yield outcome
     met = {pair.name for pair in pairs}
     for name, status in known.items():
-        if name in met:
+        if name in met or name in settled:
             continue
         is_decided = status == DocumentStatus.LEARNED or name in declined
         yield Outcome(external_id=name, unchanged=is_decided, is_gone=not is_decided)

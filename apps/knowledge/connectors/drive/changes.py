@@ -7,6 +7,7 @@ nothing that is known.
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -55,19 +56,19 @@ def outcomes(source, drive):
 def _try_again(source):
     """What could not be read last time is read now, whatever the logs say."""
     failed = source.documents.filter(Q(status=DocumentStatus.FAILED) | Q(problem__code__in=scope.PASSING))
-    Visit.objects.bulk_create(
-        [
-            Visit(
-                workspace_id=source.workspace_id,
-                source=source,
-                key=id,
-                rank=scope.FILES_AFTER_FOLDERS,
-                about={},
-            )
-            for id in failed.values_list("external_id", flat=True)
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        Visit(
+            workspace_id=source.workspace_id,
+            source=source,
+            key=id,
+            rank=scope.FILES_AFTER_FOLDERS,
+            about={},
+        )
+        for id in failed.values_list("external_id", flat=True)
+    ]
+    with transaction.atomic():
+        source.remember()  # first: the rows are another's where this fails
+        Visit.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 class _Log:

@@ -4,6 +4,8 @@ Keys of ``Visit`` rows: a file's id, or ``folder:`` and a folder's. ``cursor["al
 themselves or that a shortcut leads to; ``cursor["signposts"]`` the shortcuts.
 """
 
+from django.db import transaction
+
 from apps.knowledge.connectors.drive import archives, client, errors, kinds
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import DocumentStatus, Visit
@@ -133,14 +135,14 @@ class Met:
             )
             for about in self.waiting
         ]
-        Visit.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         facts = {}
         for name, more in (("alone", self.alone), ("signposts", self.signposts)):
             before = source.cursor.get(name, [])
             if fresh := [id for id in dict.fromkeys(more) if id not in before]:
                 facts[name] = before + fresh
-        if facts:
-            source.remember(**facts)
+        with transaction.atomic():
+            source.remember(**facts)  # first: the rows are another's where this fails
+            Visit.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         for drive in {drive for _id, drive, _rank in self.folders} | {
             a.get("driveId") or "" for a in self.seen
         }:

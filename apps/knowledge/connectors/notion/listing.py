@@ -57,8 +57,8 @@ class Listing:
             if key
         ]
         with transaction.atomic():
+            self.source.remember(**facts)  # first: the rows are another's where this fails
             Visit.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-            self.source.remember(**facts)
 
     def list_shared(self):
         """Keep everything that search names; an outcome after each page of results. Raises NothingShared."""

@@ -4,6 +4,7 @@ from berrydesk_sdk import PluginError
 from django.utils.translation import gettext as _
 from pydantic import SecretStr, ValidationError
 
+from apps.knowledge.connectors.plugin import offers
 from apps.knowledge.errors import InvalidConfig
 from berrydesk.plugins import calling
 
@@ -37,11 +38,7 @@ def cleaned(source, config):
 
 def secret_names(source):
     """The settings that are never shown again."""
-    return {
-        name
-        for name, field in source.Settings.model_fields.items()
-        if field.annotation in (SecretStr, SecretStr | None)
-    }
+    return {name for name, field in source.Settings.model_fields.items() if field.annotation in offers.SECRET}
 
 
 def _by_field(error):

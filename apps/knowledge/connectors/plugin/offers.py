@@ -5,14 +5,17 @@ import logging
 import re
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from typing import get_args, get_origin
 
 from berrydesk_sdk import Source
-from pydantic import BaseModel
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
 from apps.knowledge.models import SourceKind
 from berrydesk.plugins import calling
 
 GROUP = "berrydesk.sources"
+SECRET = (SecretStr, SecretStr | None)
+"""How a setting that is never shown again is declared."""
 KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 
 log = logging.getLogger(__name__)
@@ -73,4 +76,17 @@ def _nonsense(key, declared):
     if not (isinstance(declared.Settings, type) and issubclass(declared.Settings, BaseModel)):
         return "its Settings is not a pydantic model"
     declared.Settings.model_json_schema()
+    for name, field in declared.Settings.model_fields.items():
+        if field.annotation not in SECRET and _holds_secret(field.annotation):
+            return f"its setting {name} holds a secret inside, which could not be kept: make it a SecretStr of its own"
     return ""
+
+
+def _holds_secret(annotation, seen=()):
+    kind = get_origin(annotation) or annotation
+    if isinstance(kind, type) and issubclass(kind, SecretStr | SecretBytes | Secret):
+        return True
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in seen:
+        inner = [field.annotation for field in kind.model_fields.values()]
+        return any(_holds_secret(one, (*seen, kind)) for one in inner)
+    return any(_holds_secret(one, seen) for one in get_args(annotation))
