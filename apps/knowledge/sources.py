@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Kind
-from apps.knowledge import curating_errors, errors, indexing, reviewing, scheduling, syncing
+from apps.knowledge import curating_errors, errors, indexing, letting_go, reviewing, scheduling, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.conversations import check as conversations_check
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
@@ -194,8 +194,10 @@ def delete_source(source, by=None):
         row = Source.objects.select_for_update().filter(pk=source.pk).first()
         if row is None:
             return
-        for document in row.documents.select_related("agent").order_by("pk"):
-            indexing.forget_document(document)
+        keys = list(row.documents.order_by("pk").values_list("pk", flat=True))
+        for at in range(0, len(keys), letting_go.PORTION):
+            portion = row.documents.filter(pk__in=keys[at : at + letting_go.PORTION])
+            indexing.forget_documents(source.agent, portion.defer("text"))
         auditing.record(row.workspace_id, by, "source.deleted", row, _("Deleted the source %s") % row.name)
         key = row.news_key
         row.delete()

@@ -188,3 +188,11 @@ def test_what_a_document_on_a_site_lacks_is_said(agent, site):
     source = learn(add(agent, site.url))
     document = source.documents.get(url__endswith=".pptx")
     assert (source.status, document.status, document.problem is not None) == ("ready", "learned", True)
+
+
+def test_a_page_beyond_all_room_counts_once_however_many_lead_to_it(agent, site):
+    every = [f"/p{n}" for n in range(120)]
+    for path in ("/", *every):
+        site.put_page(path, f"Page {path}", links=every)
+    source = learn(add(agent, site.url, max_pages=3))
+    assert "at least 118 more were found" in source.problem["message"]

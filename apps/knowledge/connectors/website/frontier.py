@@ -1,5 +1,6 @@
 """The pages still to be read, kept in rows: a crawl that is killed goes on where it was."""
 
+import hashlib
 import heapq
 from collections import Counter
 
@@ -15,6 +16,8 @@ SAME_PATH = 40
 BLOCKED_NAMED = 50
 """Pages closed to robots that are named one by one; further ones are not worth a row."""
 ROOM = 100
+MOST_BEYOND = 100_000
+"""Pages beyond all room that are told apart, by eight bytes each; of more, "at least" so many are named."""
 
 
 class Frontier:
@@ -32,6 +35,7 @@ class Frontier:
         self._noted = self._notes()
         self._shapes, self._paths, self._blocked = Counter(), Counter(), 0
         self._done, self._waiting, self._unsaved = set(), [], []
+        self._beyond = set()
         self._most = self.config["max_pages"] * 2 + ROOM
         for visit in Visit.objects.filter(source=source).order_by("number"):
             self._count(visit.key, visit.url)
@@ -58,7 +62,7 @@ class Frontier:
             if key in self._keys or not (always or self._is_wanted(url)):
                 continue
             if not always and len(self._keys) >= self._most:
-                self.source.cursor["beyond"] = self.source.cursor.get("beyond", 0) + 1
+                self._note_beyond(key)
                 continue
             self._count(key, url)
             outside = not addressing.urlsplit(url).path.startswith(self.source.cursor.get("folder", "/"))
@@ -104,6 +108,12 @@ class Frontier:
     def _wait(self, visit):
         self._added += 1
         heapq.heappush(self._waiting, (visit.rank, self._added, visit))
+
+    def _note_beyond(self, key):
+        """The page is counted, once however many lead to it; "at least", since a later run begins to count anew."""
+        if len(self._beyond) < MOST_BEYOND:
+            self._beyond.add(hashlib.blake2b(key.encode(), digest_size=8).digest())
+            self.source.cursor["beyond"] = max(self.source.cursor.get("beyond", 0), len(self._beyond))
 
     def _notes(self):
         """What the source's cursor says of pages that were passed over."""

@@ -24,8 +24,7 @@ def walk(source, bench):
     with way.opened() as session:
         videos = listing.videos(session, source.config)
         settled = set(source.visits.exclude(done_at=None).values_list("key", flat=True))
-        learned = source.documents.learned().filter(learned_at__gt=timezone.now() - FRESH)
-        fresh = set(learned.values_list("external_id", flat=True))
+        fresh = _fresh(source)
         reader = api.YouTubeTranscriptApi(http_client=session)
         asked = False
         for video, title in videos:
@@ -38,6 +37,15 @@ def walk(source, bench):
                 bench.wait_until(time.monotonic() + DELAY_S)
             asked = True
             yield _outcome(reader, video, title)
+
+
+def _fresh(source):
+    """The ids of videos whose captions were read lately, whether or not they had changed then."""
+    since = timezone.now() - FRESH
+    rows = source.documents.learned().values_list("external_id", "version", "learned_at")
+    return {
+        name for name, version, learned_at in rows if (version or learned_at.isoformat()) > since.isoformat()
+    }
 
 
 def _outcome(reader, video, title):
@@ -59,7 +67,8 @@ def _outcome(reader, video, title):
         return Outcome(**told, problem=_problem(error, title), failed=True)
     if not text:
         return Outcome(**told, problem=errors.NoCaptions(title=title), failed=True)
-    return Outcome(**told, text=f"# {title}\n\n{text}", language=language)
+    read_at = timezone.now().isoformat()  # stands for what YouTube does not say: when the captions changed
+    return Outcome(**told, text=f"# {title}\n\n{text}", language=language, version=read_at)
 
 
 def _captions(reader, video):
