@@ -28,6 +28,8 @@ class Articles(Source):
 
     def check(self, settings):
         if settings.token.get_secret_value() != "right-token":
+            if settings.token.get_secret_value() == "odd-token":
+                raise RuntimeError("no such token: odd-token")
             raise SetupError("The token is not valid. Copy it again from the help centre.")
         return "Ready."
 
@@ -212,6 +214,9 @@ def test_a_secret_stands_in_no_sentence_of_the_plugin(plugin, agent):
     plugin.ARTICLES["repairs"] = ("1", "leak")
     problem = carry(articles(agent)).problem
     assert "401 for /articles?token=•••" in problem["message"] and "right-token" not in str(problem)
+    with pytest.raises(InvalidConfig) as told:
+        sources.add_source(agent, kind="centre.articles", config={"centre": "x", "token": "odd-token"})
+    assert told.value.errors["config"].endswith("no such token: •••")
 
 
 def test_a_setting_that_could_not_be_kept_secret_is_refused_in_words(plugin, agent):

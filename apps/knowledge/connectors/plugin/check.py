@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from pydantic import SecretStr, ValidationError
 
 from apps.knowledge.connectors.plugin import offers
+from apps.knowledge.connectors.plugin.hiding import hidden
 from apps.knowledge.errors import InvalidConfig
 from berrydesk.plugins import calling
 
@@ -15,24 +16,24 @@ def cleaned(source, config):
         settings = source.Settings.model_validate(config)
     except ValidationError as error:
         raise InvalidConfig(_by_field(error)) from None
-    try:
-        calling.call(lambda: source.check(settings))
-    except PluginError as problem:
-        raise InvalidConfig({"config": str(problem)}) from problem
-    except Exception as problem:  # a plugin may fail in any way
-        words = _("The plugin behind %(title)s failed: %(error)s") % {
-            "title": source.title,
-            "error": f"{type(problem).__name__}: {problem}"[:200],
-        }
-        raise InvalidConfig({"config": words}) from problem
     secret = secret_names(source)
-    whole = settings.model_dump(mode="json")
-    kept = {name: value for name, value in whole.items() if name not in secret}
     secrets = {
         name: value.get_secret_value()
         for name in secret
         if isinstance(value := getattr(settings, name), SecretStr)
     }
+    try:
+        calling.call(lambda: source.check(settings))
+    except PluginError as problem:
+        raise InvalidConfig({"config": hidden(str(problem), secrets)}) from problem
+    except Exception as problem:  # a plugin may fail in any way
+        words = _("The plugin behind %(title)s failed: %(error)s") % {
+            "title": source.title,
+            "error": hidden(f"{type(problem).__name__}: {problem}", secrets)[:200],
+        }
+        raise InvalidConfig({"config": words}) from problem
+    whole = settings.model_dump(mode="json")
+    kept = {name: value for name, value in whole.items() if name not in secret}
     return kept, secrets, source.title
 
 
