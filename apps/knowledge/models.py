@@ -103,6 +103,11 @@ class Source(WorkspaceModel, Leased):
     def is_at_work(self):
         return self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
 
+    @property
+    def most_pages(self):
+        """How many pages of a website its owner wants at most; None for every other kind."""
+        return self.config.get("max_pages") if self.kind == SourceKind.WEBSITE else None
+
     def remember(self, **facts):
         """Facts about the sync under way that outlive the process. Raises LostLease where it is another's by now."""
         self.cursor |= facts

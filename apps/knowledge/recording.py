@@ -260,7 +260,7 @@ class _Count:
         for column in ("learned", "skipped", "failed"):
             setattr(source, column, getattr(source, column) + numbers[column])
         done = source.learned + source.skipped + source.failed
-        waiting, most = source.visits.waiting().count(), source.config.get("max_pages")
+        waiting, most = source.visits.waiting().count(), source.most_pages
         found = done + (min(waiting, max(0, most - source.learned - source.failed)) if most else waiting)
         more = {column: F(column) + count for column, count in numbers.items() if count}
         Source.objects.filter(pk=source.pk).update(**more, found=found, attempts=0)

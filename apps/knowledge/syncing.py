@@ -217,8 +217,7 @@ class _Run:
 
 def _is_at_limit(source, counts):
     """True when as many pages were read as the owner wants: what was not met lies beyond that."""
-    most = source.config.get("max_pages")
-    return bool(most) and counts["learned"] + counts["failed"] >= most
+    return bool(source.most_pages) and counts["learned"] + counts["failed"] >= source.most_pages
 
 
 def _first_problem(source):

@@ -63,6 +63,9 @@ class Changes(Source):
             yield Problem("n9", "The article is private.", "Publish it, then press Try again.")
 
 class Long(Source):
+    class Settings(BaseModel):
+        max_pages: str = "all"
+
     def walk(self, reading):
         for number in range(6):
             if HEEDS and f"n{number}" in reading.settled:
