@@ -29,8 +29,9 @@ def page(request, public_id):
     return _page(request, find_agent(request, public_id))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("drive")
+@require_POST
 @sensitive_post_parameters("client_secret")
 def keep_client(request, public_id):
     """Google knows the owner's own OAuth client, and the browser goes on to it."""
@@ -89,8 +90,9 @@ def callback(request):
     return _connected(agent, connection)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("drive")
+@require_POST
 @sensitive_post_parameters("key")
 def give_key(request, public_id):
     """The service account's key is checked with a live call and kept; what is wrong comes back at the field."""
@@ -120,8 +122,9 @@ def folder(request, public_id):
     return render(request, "console/_drive_folder.html", context)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("drive")
+@require_POST
 def start(request, public_id):
     """Learn from what was picked."""
     agent = find_agent(request, public_id)
@@ -136,8 +139,8 @@ def start(request, public_id):
     return redirect(wizard.address_of(agent, "train"))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def check_again(request, public_id, connection_id):
     """Ask Google whether it still lets us in."""
     agent = find_agent(request, public_id)
@@ -146,8 +149,8 @@ def check_again(request, public_id, connection_id):
     return redirect(_address(agent, connection))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def disconnect(request, public_id, connection_id):
     """The connection and its token are gone; what was learned stays."""
     agent = find_agent(request, public_id)

@@ -45,8 +45,9 @@ def page(request, public_id):
     return wizard.answer(request, PAGE, _context(agent, request.GET))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("embeddings")
+@require_POST
 def check(request, public_id):
     """One embedding by a live call, and what embedding everything would take; nothing changes."""
     agent = find_agent(request, public_id)
@@ -63,8 +64,9 @@ def check(request, public_id):
     return wizard.answer(request, PAGE, context | {"tried": said, "takes": takes})
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("embeddings")
+@require_POST
 def choose(request, public_id):
     """The model is tried once more and its embeddings are being made; nothing else changes until they are."""
     agent = find_agent(request, public_id)
@@ -77,8 +79,9 @@ def choose(request, public_id):
     return redirect("console:embeddings", agent.public_id)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("embeddings")
+@require_POST
 @sensitive_post_parameters("api_key")
 def connect(request, public_id):
     """A service that makes embeddings alone is tried and kept; its model is picked in the form."""
@@ -100,8 +103,9 @@ def connect(request, public_id):
     return redirect(f"{address}?model={connection.pk}:{typed['name'].strip()}")
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("embeddings")
+@require_POST
 def change(request, public_id, verb):
     """Back to the built-in embeddings, no new ones after all, or once more what failed."""
     agent = find_agent(request, public_id)
@@ -111,8 +115,8 @@ def change(request, public_id, verb):
     return redirect("console:embeddings", agent.public_id)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def forget(request, public_id, connection_id):
     """A service for embeddings and its key are gone."""
     agent = find_agent(request, public_id)

@@ -27,8 +27,9 @@ def page(request, public_id):
     return _page(request, find_agent(request, public_id))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("notion")
+@require_POST
 @sensitive_post_parameters("token")
 def connect(request, public_id):
     """The token is checked with a live call and kept; what is wrong comes back at the field."""
@@ -42,8 +43,9 @@ def connect(request, public_id):
     return _connected(agent, connection)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("notion")
+@require_POST
 @sensitive_post_parameters("client_secret")
 def keep_client(request, public_id):
     """The owner's own public integration is kept; the next step leads to Notion."""
@@ -122,8 +124,9 @@ def pages(request, public_id):
     return render(request, "console/_notion_pages.html", context)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("notion")
+@require_POST
 def start(request, public_id):
     """Learn from what was picked."""
     agent = find_agent(request, public_id)
@@ -144,8 +147,8 @@ def start(request, public_id):
     return redirect(wizard.address_of(agent, "train"))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def check_again(request, public_id, connection_id):
     """Ask Notion whether it still lets us in."""
     agent = find_agent(request, public_id)
@@ -154,8 +157,8 @@ def check_again(request, public_id, connection_id):
     return redirect(_address(agent, connection))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def disconnect(request, public_id, connection_id):
     """The connection and its token are gone; what was learned stays."""
     agent = find_agent(request, public_id)

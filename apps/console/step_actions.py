@@ -87,8 +87,9 @@ def page(request, public_id, shape=wizard.SETUP):
     return wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("actions")
+@require_POST
 @sensitive_post_parameters()
 def save(request, public_id, key, shape=wizard.SETUP):
     """The action is wired as typed. Switching on asks the plugin whether its settings work."""
@@ -119,8 +120,9 @@ def save(request, public_id, key, shape=wizard.SETUP):
     return _again(request, agent, shape, key, problem=problem, problems=problems, settings=settings)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("actions")
+@require_POST
 def try_it(request, public_id, key, shape=wizard.SETUP):
     """What would happen, without anything happening."""
     agent = find_agent(request, public_id)

@@ -77,8 +77,9 @@ def page(request, public_id, shape=wizard.SETUP):
     return wizard.answer(request, "console/step_brand.html", _context(agent, form, shape), form=form)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("brand")
+@require_POST
 def change_questions(request, public_id, shape=wizard.SETUP):
     """Add a line, take one away, move one up: ``do`` is ``add``, ``remove-2`` or ``up-2``."""
     agent = find_agent(request, public_id)
@@ -97,8 +98,9 @@ def change_questions(request, public_id, shape=wizard.SETUP):
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("brand")
+@require_POST
 def change_logo(request, public_id, shape=wizard.SETUP):
     """A new logo, or none."""
     agent = find_agent(request, public_id)

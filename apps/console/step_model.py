@@ -46,8 +46,9 @@ def page(request, public_id):
     return wizard.answer(request, "console/step_model.html", _context(agent, request.GET))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("model")
+@require_POST
 @sensitive_post_parameters("api_key")
 def connect(request, public_id):
     """Check the key or the address with a live call; what is wrong comes back at the field."""
@@ -72,8 +73,9 @@ def connect(request, public_id):
     return wizard.answer(request, "console/step_model.html", context, problem=checked.problem)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("model")
+@require_POST
 def choose(request, public_id):
     """The agent answers with this model, or with the built-in answerer."""
     agent = find_agent(request, public_id)
@@ -99,8 +101,8 @@ def choose(request, public_id):
     return redirect(f"{wizard.address_of(agent, 'model')}?way={way}&provider={connection.service}")
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def check_again(request, public_id, connection_id):
     """Ask the provider once more."""
     agent = find_agent(request, public_id)
@@ -114,8 +116,8 @@ def check_again(request, public_id, connection_id):
     return wizard.answer(request, "console/step_model.html", context, problem=checked.problem)
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def disconnect(request, public_id, connection_id):
     """The provider and its key are gone."""
     agent = find_agent(request, public_id)
@@ -143,7 +145,9 @@ def _connect(request, service, typed):
 
 
 def _answer_with_the_first(agent, connection, by):
-    """Whoever connects a provider wants it to answer: its usual model does, unless one is chosen already."""
+    """In the set-up the first connected model answers, unless one is chosen already; a live agent's never changes so."""
+    if agent.is_live:
+        return
     policy = RoutingPolicy.objects.filter(agent=agent).first()
     if policy and not policy.is_built_in:
         return
@@ -185,6 +189,7 @@ def _context(agent, asked):
     others = [p for p in catalogue.providers() if not p.is_tile and p.service != catalogue.CUSTOM]
     groups = [Group(one, tuple(_choices(one, policy))) for one in connections if one.ok]
     is_chosen = policy is not None and not policy.is_built_in
+    looked_at = [one for one in connections if provider and one.service == provider.service]
     return wizard.context_of(agent, "model") | {
         "way": way,
         "tiles": families.TILES,
@@ -192,7 +197,8 @@ def _context(agent, asked):
         "connected": {one.service for one in connections if one.ok},
         "provider": provider,
         "is_other": bool(provider) and not provider.is_tile and way == "provider",
-        "connections": [one for one in connections if provider and one.service == provider.service],
+        "connections": looked_at,
+        "waits_to_be_chosen": agent.is_live and _waits_to_be_chosen(policy, looked_at),
         "groups": groups,
         "fallback": _fallback(policy),
         "contexts": ContextMode.choices,
@@ -215,6 +221,12 @@ def _costs_of(policy, tokens):
         policy.connection, policy.model
     )
     return pricing.thousand_calls(asked.provider, asked.model, *tokens)
+
+
+def _waits_to_be_chosen(policy, looked_at):
+    """True when what is looked at works and answers nobody yet."""
+    working = {one.pk for one in looked_at if one.ok}
+    return bool(working) and (policy is None or policy.connection_id not in working)
 
 
 def _way(wanted, policy, connections):

@@ -15,6 +15,7 @@ from berrydesk.errors import OwnerError
 MOST_PROBLEMS = 50
 LONG_WORD = 100
 """A single word shorter than this is a mistyped address; in Japanese and Chinese a longer one may be a text."""
+EMPTY_PAIR = {"question": "", "answer": ""}
 ICONS = {
     SourceKind.WEBSITE: "globe",
     SourceKind.FILE: "file",
@@ -58,8 +59,9 @@ def problems(request, public_id, source_id):
     )
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("train")
+@require_POST
 def add(request, public_id):
     """Learn from what stands in the box: files, an address, or a text."""
     agent = find_agent(request, public_id)
@@ -75,8 +77,9 @@ def add(request, public_id):
     return redirect(wizard.address_of(agent, "train"))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@wizard.opened_shows("train")
+@require_POST
 def add_pairs(request, public_id):
     """Learn questions with their answers, word for word."""
     agent = find_agent(request, public_id)
@@ -91,15 +94,15 @@ def add_pairs(request, public_id):
         name = pairs[0]["question"][:80] if pairs else ""
         sources.add_source(agent, kind=SourceKind.QA, name=name, config={"pairs": pairs}, by=request.member)
     except OwnerError as problem:
-        context = _context(agent) | {"pairs": pairs, "pairs_problem": problem}
+        context = _context(agent) | {"pairs": pairs or [EMPTY_PAIR], "pairs_problem": problem}
         response = wizard.answer(request, "console/step_train.html", context)
         response.status_code = 422
         return response
     return redirect(wizard.address_of(agent, "train"))
 
 
-@require_POST
 @open_to(Role.ADMIN)
+@require_POST
 def change(request, public_id, source_id, verb):
     """Read a source again, stop reading it, or forget it."""
     agent = find_agent(request, public_id)
@@ -144,7 +147,7 @@ def _context(agent):
         "sources": found,
         "tiles": TILES,
         "is_at_work": any(source.is_at_work for source in found),
-        "pairs": [{"question": "", "answer": ""}],
+        "pairs": [EMPTY_PAIR],
         "typed": "",
         "limits": limits.NONE,
         "Status": SourceStatus,

@@ -1,5 +1,7 @@
 """What every page of the set-up shows: steps from facts, and the real widget as the preview."""
 
+import functools
+
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -48,6 +50,25 @@ def address_of(agent, step, shape=SETUP):
     if shape == PAGE:
         return reverse({"brand": "console:look"}.get(step, f"console:{step}"), args=[agent.public_id])
     return reverse(f"console:setup_{step}", args=[agent.public_id])
+
+
+def opened_shows(name):
+    """Whoever opens the address that a form is sent to, as by a reload, is shown the form: a step, or a page's name."""
+
+    def guard(view):
+        @functools.wraps(view)
+        def guarded(request, public_id, *args, **kwargs):
+            if request.method not in ("GET", "HEAD"):
+                return view(request, public_id, *args, **kwargs)
+            agent = find_agent(request, public_id)
+            if name in progress.STEPS:
+                return redirect(address_of(agent, name, kwargs.get("shape", SETUP)))
+            return redirect(f"console:{name}", agent.public_id)
+
+        guarded.takes_posts_only = True
+        return guarded
+
+    return guard
 
 
 def answer(request, template, context, *, problem=None, form=None):

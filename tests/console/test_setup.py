@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from apps.agents import making
 from apps.connections.models import Connection
 from apps.console import contrast, finishing, money
 from apps.console.channels import read_origins
@@ -108,6 +109,20 @@ def test_a_working_server_is_connected_and_answers(as_ada, agent, model_server):
     assert "It answers." in page and "your own server" in page
 
 
+def test_checking_a_server_leaves_a_live_agent_as_it_answers(as_ada, agent, model_server):
+    making.publish(agent)
+    typed = {"provider": "custom", "base_url": model_server.url, "models": "m"}
+    assert as_ada.post(at("model_connect", agent), typed).status_code == 302
+    connection = Connection.objects.get()
+    as_ada.post(at("model_check", agent, connection.pk))
+    assert not RoutingPolicy.objects.filter(agent=agent).exists()
+    waiting = "until you choose a model here"
+    assert waiting in as_ada.get(at("setup_model", agent) + "?way=own").content.decode()
+    as_ada.post(at("model_choose", agent), {"model": f"{connection.pk}:m"})
+    assert RoutingPolicy.objects.get(agent=agent).model == "m"
+    assert waiting not in as_ada.get(at("setup_model", agent) + "?way=own").content.decode()
+
+
 def test_a_refused_key_is_explained_and_not_shown(as_ada, agent, model_server):
     model_server.fault = "bad_key"
     secret = "sk-very-secret-key-of-ada-9f3a"
@@ -189,6 +204,30 @@ def test_files_become_sources(as_ada, agent):
 def test_an_answer_without_its_question_comes_back(as_ada, agent):
     answer = as_ada.post(at("train_pairs", agent), {"question": "", "answer": "Yes, we do."})
     assert answer.status_code == 422 and "Yes, we do." in answer.content.decode()
+
+
+def test_an_empty_pair_comes_back_with_its_boxes(as_ada, agent):
+    answer = as_ada.post(at("train_pairs", agent), {"question": " ", "answer": ""})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count('name="question"') == 1 and page.count('name="answer"') == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "step"),
+    [
+        *(("train_add", "setup_train"), ("train_pairs", "setup_train"), ("model_connect", "setup_model")),
+        *(("model_choose", "setup_model"), ("embeddings_check", "embeddings"), ("notion_connect", "notion")),
+    ],
+)
+def test_the_address_of_a_form_shows_its_step_when_opened(as_ada, agent, form, step):
+    answer = as_ada.get(at(form, agent))
+    assert answer.status_code == 302 and answer.url == at(step, agent)
+
+
+def test_an_action_saved_on_its_page_is_opened_there_again(as_ada, agent):
+    assert as_ada.get(at("action", agent, "stripe.refund")).url == at("actions", agent)
+    assert as_ada.get(at("setup_action", agent, "stripe.refund")).url == at("setup_actions", agent)
 
 
 def test_a_source_is_deleted(as_ada, agent):
