@@ -104,9 +104,20 @@ def test_the_look_is_saved_while_typing_and_the_preview_follows(signed_in, lumi)
 
 
 def test_what_is_typed_while_the_preview_loads_is_shown_once_it_has(signed_in, lumi):
-    held = []
-    signed_in.route(re.compile("/widget/.*/open$"), lambda route: held.append(route))
-    with signed_in.expect_request(re.compile("/widget/.*/open$")):
+    held, opening = [], re.compile("/widget/.*/open$")
+
+    def is_ours(request):
+        """The page before this one may still be asking."""
+        return opening.search(request.url) and f"/setup/{lumi}/brand/" in (request.post_data or "")
+
+    def hold(route):
+        if is_ours(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    signed_in.route(opening, hold)
+    with signed_in.expect_request(is_ours):
         signed_in.goto(f"/setup/{lumi}/brand/")
     expect(signed_in.locator("#preview")).to_contain_text("Loading the conversation")
     answer = held[0].fetch()
