@@ -61,6 +61,7 @@ class State(models.TextChoices):
 
 
 FINAL = (State.SUCCEEDED, State.FAILED, State.REJECTED, State.EXPIRED)
+UNDONE = (State.FAILED, State.REJECTED, State.EXPIRED, State.UNKNOWN)
 DUE = (State.CONFIRMED, State.RUNNING, State.UNKNOWN)
 COUNTED = (State.CONFIRMED, State.AWAITING_APPROVAL, State.RUNNING, State.SUCCEEDED, State.UNKNOWN)
 
@@ -164,6 +165,11 @@ class ActionRun(WorkspaceModel, Leased):
         return self.effect == "read"
 
     @property
+    def is_dry(self):
+        """True when it would change something but was asked for in the owner's preview: it is never done."""
+        return self.conversation.is_preview and not self.only_reads
+
+    @property
     def needs_approval(self):
         return self.state == State.AWAITING_APPROVAL
 
@@ -174,8 +180,14 @@ class ActionRun(WorkspaceModel, Leased):
     @property
     def card(self):
         """What the visitor is shown."""
-        shown = {name: self.preview.get(name) for name in ("title", "rows", "confirm_label", "note")}
-        return shown | {"cancel_label": self._cancel_label(shown["confirm_label"] or "")}
+        shown = {name: self.preview.get(name) for name in ("title", "rows", "confirm_label")}
+        return shown | {"note": self._note(), "cancel_label": self._cancel_label(shown["confirm_label"] or "")}
+
+    def _note(self):
+        """The plugin's note as long as it holds; of what was only tried out, that nothing was done."""
+        if self.is_dry and self.state == State.FAILED:
+            return (self.outcome or {}).get("message", "")
+        return "" if self.state in UNDONE else self.preview.get("note")
 
     def _cancel_label(self, confirm_label):
         """``Cancel``, but not beside a button that itself cancels something, such as an order."""

@@ -96,7 +96,9 @@ def person(contact, rung):
 
 
 def _do(run, began):
-    """Make the call, which certainly has not happened yet."""
+    """Make the call, which certainly has not happened yet. What is asked for in a preview changes nothing."""
+    if run.is_dry:
+        return _only_said(run)
     try:
         action, context, parameters = _prepared(run)
     except (OwnerError, ValueError) as problem:
@@ -223,6 +225,12 @@ def _prepared(run, must_be_on=True):
         raise NotSwitchedOn(title=action.title)
     context = context_of(run, settings=wiring.settings_of(run.agent_action))
     return action, context, action.Parameters.model_validate(run.parameters)
+
+
+def _only_said(run):
+    """The owner tried it out: every way to a call leads past here, so none is made."""
+    words = recording.words(run, "act_only_preview")
+    return _record(run, State.FAILED, outcome=recording.said(Status.FAILED, words), words=words)
 
 
 def _not_done(run, problem):

@@ -85,6 +85,16 @@ ACTION_PHRASES = {
         "zh": "暂时未能办理，没有任何更改。请稍后再试，或联系人工客服。",
         "ar": "تعذّر فعل ذلك الآن ولم يتغيّر شيء. حاول لاحقًا أو اطلب التحدّث إلى شخص.",
     },
+    "act_only_preview": {
+        "en": "This is the preview: nothing was done. On your website this would have happened now.",
+        "de": "Dies ist die Vorschau: Es wurde nichts getan. Auf Ihrer Website wäre es jetzt geschehen.",
+        "es": "Esta es la vista previa: no se hizo nada. En su sitio web habría ocurrido ahora.",
+        "fr": "Ceci est l’aperçu : rien n’a été fait. Sur votre site, cela aurait eu lieu maintenant.",
+        "pt": "Esta é a pré-visualização: nada foi feito. No seu site, teria acontecido agora.",
+        "ja": "これはプレビューです。何も実行されていません。ウェブサイトでは、いま実行されていました。",
+        "zh": "这是预览：未执行任何操作。在您的网站上，此时就会执行。",
+        "ar": "هذه معاينة: لم يُنفَّذ شيء. على موقعك كان هذا سيحدث الآن.",
+    },
     "act_checking": {
         "en": "I did not get an answer in time. I am checking whether it was done; it will not be done twice.",
         "de": "Ich habe nicht rechtzeitig eine Antwort bekommen. Ich prüfe, ob es erledigt wurde; "

@@ -29,8 +29,8 @@ export class Card {
   show(state, note) {
     const isOpen = state === "proposed";
     this.#choices.hidden = !isOpen;
-    this.#words.textContent = note || (isOpen ? "" : say(state));
-    this.#words.classList.toggle("problem", ["failed", "unknown"].includes(state));
+    this.#words.textContent = isOpen && note ? `${note} ${say(state)}` : note || say(state);
+    this.#words.classList.toggle("problem", !note && ["failed", "unknown"].includes(state));
   }
 
   async #choose(verb) {

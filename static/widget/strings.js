@@ -1,14 +1,14 @@
 /** What the widget says. English is complete here; other languages are fetched only when needed. */
 
 const ENGLISH = {
-  hello: "Hello. How can we help?", ai: "AI assistant", person: "Talk to a person", back: "Back to {name}", close: "Close chat", send: "Send",
+  hello: "Hello. How can we help?", ai: "AI assistant", person: "Talk to a person", back: "Back to {name}", back_short: "Back", close: "Close chat", send: "Send",
   write: "Write a message", log: "Conversation", you: "You", sources: "Sources", source: "Source {n}: {title}",
   open_page: "Open the page", working: "Working on it", connecting: "Connection lost. Trying again…",
   offline: "You are offline. Your conversation goes on as soon as you are connected.",
   unsent: "Your message was not sent.", retry: "Try again", failed_open: "The chat could not be opened. Check your connection, then press Try again.",
   waiting: "A person has been asked to join", team: "Team", closed: "This conversation has ended.",
   again: "Start a new conversation", confirm: "Confirm",
-  cancel: "Cancel", confirmed: "Confirmed.", awaiting_approval: "A person checks this first. You will be told here.",
+  cancel: "Cancel", proposed: "Nothing happens until you press the button.", confirmed: "Confirmed.", awaiting_approval: "A person checks this first. You will be told here.",
   running: "Being done now.", succeeded: "Done.", failed: "This did not work. Nothing was changed.",
   unknown: "It is not yet certain whether this worked. It is being checked; please do not repeat it.",
   rejected: "Cancelled. Nothing was changed.", expired: "This offer has run out. Ask again if you still want it.",

@@ -34,6 +34,49 @@ def test_a_click_refunds_once_and_says_so(shop, refunding, chat, contact, order)
     assert states == ["proposed", "confirmed", "running", "succeeded"]
 
 
+@pytest.fixture
+def tryout(chat):
+    """The conversation is the owner's own, in the preview."""
+    type(chat).objects.filter(pk=chat.pk).update(is_preview=True)
+    chat.refresh_from_db()
+    return chat
+
+
+def test_in_the_preview_nothing_is_done_and_that_is_said(shop, refunding, tryout, contact, order):
+    run = propose(refunding, tryout, contact, payment=order[0])
+    assert "five to ten days" in run.card["note"]
+    running.confirm(run)
+    run = running.perform(run.pk)
+    assert run.state == "failed" and shop.refunds(order[1]) == []
+    assert run.started_at is None, "no call was even begun"
+    said = Message.objects.get(conversation=tryout).text
+    assert said == run.card["note"] == run.outcome["message"]
+    assert said.startswith("This is the preview: nothing was done.")
+    assert not ActionRun.objects.counted().exists(), "limits do not count it"
+
+
+def test_in_the_preview_a_teammates_yes_does_nothing_either(
+    ben, agent, shop, refunding, tryout, contact, order
+):
+    wiring.wire(agent, "stripe.refund", enabled=True, policy={"approval_over": 1000})
+    run = propose(refunding, tryout, contact, payment=order[0])
+    running.confirm(run)
+    running.approve(run, by=ben)
+    assert running.perform(run.pk).state == "failed" and shop.refunds(order[1]) == []
+
+
+def test_in_the_preview_what_was_lost_is_not_done_again(shop, refunding, tryout, contact, order):
+    run = propose(refunding, tryout, contact, payment=order[0])
+    running.confirm(run)
+    ActionRun.objects.filter(pk=run.pk).update(state="running")
+    assert running.perform(run.pk).state == "failed" and shop.refunds(order[1]) == []
+
+
+def test_what_was_not_done_keeps_no_note_of_what_would_follow(refunding, chat, contact, order):
+    run = propose(refunding, chat, contact, payment=order[0])
+    assert running.cancel(run).card["note"] == ""
+
+
 def test_asking_again_is_the_same_run(refunding, chat, contact, order):
     number, intent = order
     first = propose(refunding, chat, contact, payment=number)
