@@ -181,7 +181,10 @@ class ActionRun(WorkspaceModel, Leased):
     def card(self):
         """What the visitor is shown."""
         shown = {name: self.preview.get(name) for name in ("title", "rows", "confirm_label")}
-        return shown | {"note": self._note(), "cancel_label": self._cancel_label(shown["confirm_label"] or "")}
+        return shown | {
+            "note": self._note(),
+            "cancel_label": self._cancel_label(shown["confirm_label"] or ""),
+        }
 
     def _note(self):
         """The plugin's note as long as it holds; of what was only tried out, that nothing was done."""

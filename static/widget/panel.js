@@ -175,7 +175,9 @@ class Panel {
     const name = state === "human" && person ? person.name : this.#agent.name;
     this.#title.textContent = name;
     this.#who.textContent = say({ waiting: "waiting", human: "team" }[state] ?? "ai");
-    this.#person.textContent = isOurs ? say("person") : say("back", { name: this.#agent.name });
+    const label = isOurs ? say("person") : say("back", { name: this.#agent.name });
+    this.#person.setAttribute("aria-label", label); // which begins or ends with what little fits a narrow header
+    this.#person.replaceChildren(...(isOurs ? [label] : [el("span", { class: "short" }, say("back_short")), el("span", { class: "long" }, label)]));
     this.#face.replaceChildren(initials(name));
     if (isOurs && this.#agent.logo_url) this.#picture(this.#agent.logo_url);
     this.#composer.node.hidden = state === "closed";

@@ -19,15 +19,17 @@ button:disabled{cursor:default}
 :focus-visible{outline:3px solid var(--bd-accent);outline-offset:2px}
 header :focus-visible,.greeting :focus-visible{outline-color:var(--bd-on-brand)}
 a{color:var(--bd-accent)}
-header{display:flex;align-items:center;gap:12px;padding:10px 8px 10px 16px;background:var(--bd-brand);color:var(--bd-on-brand);flex:none}
+header{container-type:inline-size;display:flex;align-items:center;gap:10px;padding:10px 8px 10px 16px;background:var(--bd-brand);color:var(--bd-on-brand);flex:none}
 header:dir(rtl){padding:10px 16px 10px 8px}
 .face{inline-size:36px;block-size:36px;flex:none;border-radius:18px;display:grid;place-items:center;overflow:hidden;
 background:var(--bd-on-brand);color:var(--bd-brand);font-weight:600}
 .face img{inline-size:100%;block-size:100%;object-fit:cover}
-.who{flex:1;min-inline-size:0}.who b,.who span{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.who b{font-weight:600;line-height:1.3}.who span{font-size:13px;line-height:1.3;white-space:normal}
+.who{flex:1;min-inline-size:0}
+.who b,.who span{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;overflow-wrap:anywhere;line-height:1.3}
+.who b{font-weight:600}.who span{font-size:13px}
 @media (max-width:360px){header{gap:8px;padding-inline-start:12px}header .person{padding-inline:10px;font-size:13px}.face{display:none}}
-header .person{border:1px solid currentColor;border-radius:22px;padding-inline:14px;font-size:14px;font-weight:500;white-space:nowrap}
+.long{display:none}@container (min-width:560px){.short{display:none}.long{display:inline}}
+header .person{border:1px solid currentColor;border-radius:22px;padding-inline:12px;font-size:14px;font-weight:500;white-space:nowrap}
 .plain{display:grid;place-items:center}
 .scroll{flex:1;overflow-y:auto;overscroll-behavior:contain;display:flex;flex-direction:column}
 .greeting{background:var(--bd-brand);color:var(--bd-on-brand);padding:24px 16px 36px;font-size:26px;line-height:1.3;font-weight:650;
