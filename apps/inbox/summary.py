@@ -6,6 +6,7 @@ from apps.conversations.models import Author, Outcome
 from apps.inbox.models import Reason
 
 LONGEST_PART = 400
+BETWEEN = " … "
 
 
 def summarise(conversation, reason):
@@ -24,10 +25,11 @@ def summarise(conversation, reason):
 def _wants(asked):
     if not asked:
         return _("Nothing written yet; pressed “Talk to a person”.")
-    if len(asked) == 1:
-        return asked[0]
-    # The first says what it is about; the longest of the rest usually says most.
-    return asked[0] + " … " + max(asked[1:], key=len)
+    # The first says what it is about, the last what is waited for; the longest of the rest usually says most.
+    told = dict.fromkeys([asked[0], max(asked[1:-1], key=len, default=""), asked[-1]])
+    told = [text for text in told if text]
+    longest = LONGEST_PART // len(told) - len(BETWEEN)
+    return BETWEEN.join(_shorten(text, longest) for text in told)
 
 
 def _tried(name, answers):
@@ -52,6 +54,6 @@ def _concluded(conversation, reason):
     }.get(turn.outcome, str(Outcome(turn.outcome).label) + ".")
 
 
-def _shorten(text):
+def _shorten(text, longest=LONGEST_PART):
     text = " ".join(str(text).split())
-    return text if len(text) <= LONGEST_PART else text[: LONGEST_PART - 1].rsplit(" ", 1)[0] + "…"
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"

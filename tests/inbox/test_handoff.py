@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.conversations import receiving
 from apps.conversations.models import Holder
 from apps.inbox import handoff
 from apps.inbox.errors import AlreadyTaken, ConversationEnded, EmptyReply
@@ -22,6 +23,15 @@ def test_the_summary_says_what_the_visitor_wants(agent, vera):
     summary = handoff.ask_for_person(chat).summary
     assert "boots" in summary["wants"]
     assert summary["why"] == "Asked for a person"
+
+
+def test_the_summary_holds_the_last_question_however_long_the_others_were(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="My boots " + "came apart " * 60)
+    for text in ("And the laces " + "too " * 150, "Can I have my money back?"):
+        receiving.receive(chat, text=text)
+    wants = handoff.ask_for_person(chat).summary["wants"]
+    assert wants.startswith("My boots") and "the laces" in wants
+    assert wants.endswith("Can I have my money back?") and len(wants) <= 400
 
 
 def test_who_replies_holds_the_conversation(agent, vera, ben, ada):
