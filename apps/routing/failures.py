@@ -143,6 +143,13 @@ EMBEDDING_KINDS = KINDS | {
         _("{provider} has no embedding model called {model} for this key."),
         _("Choose another model, or check how its name is written."),
     ),
+    "no_embeddings": (
+        _("{provider} answers, but makes no embeddings with {model}."),
+        _(
+            "Choose a model that is made for embeddings, such as bge-m3 or nomic-embed-text, or stay with the built-in"
+            " ones. llama.cpp makes them only when it was started with --embeddings."
+        ),
+    ),
     "not_a_model_server": (
         _("Something answers at this address, but it makes no embeddings as OpenAI's protocol has them."),
         _("Type the address of the API, which often ends in /v1."),
@@ -183,6 +190,7 @@ LASTING = {
     "empty",
     "filtered",
     "key",
+    "no_embeddings",
     "not_a_model_server",
     "permission",
     "redirected",
@@ -192,7 +200,16 @@ LASTING = {
 }
 """Kinds that trying again does not mend: somebody has to do something first."""
 
-OF_THE_REQUEST = {"unknown_model", "context", "filtered", "bad_arguments", "unknown_tool", "loop", "refused"}
+OF_THE_REQUEST = {
+    "unknown_model",
+    "no_embeddings",
+    "context",
+    "filtered",
+    "bad_arguments",
+    "unknown_tool",
+    "loop",
+    "refused",
+}
 """Kinds that say nothing about the provider's health: the next question may do well."""
 
 

@@ -6,7 +6,7 @@ import re
 import httpx
 
 from apps.routing import wire
-from apps.routing.failures import ModelFailed
+from apps.routing.failures import EmbeddingFailed, ModelFailed
 
 _CREDIT = re.compile(
     r"insufficient[ _]?(quota|balance|credit|funds)|exceeded your current quota|credit balance|out of credits?"
@@ -33,6 +33,11 @@ _MODEL = re.compile(
     r"|unknown model|no such model|invalid model",
     re.I,
 )
+_NO_EMBEDDINGS = re.compile(
+    r"(does|do)(n.t| not) support.{0,20}embedding|embeddings?.{0,40}not (supported|enabled|available|implemented)"
+    r"|--embeddings?\b|not an? embeddings? model",
+    re.I,
+)
 _LIMIT = re.compile(r"rate[ _]?limit|too many requests|overloaded|resource_exhausted", re.I)
 _TLS = re.compile(r"certificate|ssl[:_ ]|tlsv|wrong version number|record layer", re.I)
 
@@ -44,8 +49,11 @@ _SECRET = re.compile(r"\b(sk|pk|key|Bearer)([-_ ])[A-Za-z0-9_\-.]{6,}|(?<=key=)[
 def read(error, call, *, provider, model, began, secret="", failure=ModelFailed):
     """The ``failure`` that ``error`` means; ``began``: part of the answer had come already."""
     said = spoken(error, secret)
+    kind = _kind(error, call, said, began)
+    if failure is EmbeddingFailed and makes_none(call.status, said):
+        kind = "no_embeddings"
     return failure(
-        _kind(error, call, said, began),
+        kind,
         provider=provider,
         model=model,
         said=said,
@@ -66,6 +74,15 @@ def kind_of_answer(status, said):
     if status in (400, 404, 413, 422):
         return _kind_of_words(said) or _BY_STATUS.get(status, "refused")
     return _BY_STATUS.get(status, "refused")
+
+
+def makes_none(status, said):
+    """True when an answer to a request for embeddings means that this server, or this model, makes none."""
+    if status in (405, 501):
+        return True
+    if status == 404 and not _MODEL.search(said):
+        return True
+    return bool(status and status >= 400 and _NO_EMBEDDINGS.search(said))
 
 
 def kind_of_network(error):

@@ -21,6 +21,13 @@ ERRORS = {
     401: {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}},
     404: {"error": {"message": "The model does not exist", "code": "model_not_found"}},
     500: {"error": {"message": "Internal error", "type": "server_error"}},
+    400: {"error": {"message": "The model does not support Embeddings API", "type": "BadRequestError"}},
+    501: {
+        "error": {
+            "message": "This server does not support embeddings. Start it with `--embeddings`",
+            "type": "not_supported_error",
+        }
+    },
     503: {"error": {"message": "Loading model", "type": "unavailable_error"}},
 }
 

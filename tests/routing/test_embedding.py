@@ -84,7 +84,15 @@ def test_open_models_are_sent_the_words_they_were_taught_with(peer):
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, "key"), (404, "unknown_model"), (429, "rate_limited"), (500, "down")]
+    ("status", "kind"),
+    [
+        (401, "key"),
+        (404, "unknown_model"),
+        (429, "rate_limited"),
+        (500, "down"),
+        (400, "no_embeddings"),
+        (501, "no_embeddings"),
+    ],
 )
 def test_an_error_is_said_in_words(peer, status, kind):
     peer.answers = [(status, {"Retry-After": "7"})]
@@ -154,6 +162,13 @@ def test_the_formats_are_read_as_others_wrote_them_down(tmp_path, service, path)
         found, _usage = embed(choice, ["A lamp", "A boat", "A lamp"])
     assert found.shape[0] == 3
     assert numpy.allclose(found[0], found[2]) and not numpy.allclose(found[0], found[1])
+
+
+def test_a_server_without_embeddings_is_told_from_one_without_the_model():
+    assert reading_errors.makes_none(404, "404 page not found")
+    assert not reading_errors.makes_none(404, "The model `bge-m4` does not exist")
+    assert reading_errors.makes_none(500, "this model does not support embeddings")
+    assert not reading_errors.makes_none(500, "Loading model") and not reading_errors.makes_none(None, "")
 
 
 def test_what_llama_cpp_calls_an_internal_error_is_a_text_too_long():
