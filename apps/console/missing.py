@@ -19,7 +19,7 @@ SHOWN = 100
 @require_GET
 def index(request):
     """The unanswered questions of the agent in the frame, the most asked first."""
-    return _page(request)
+    return _page(request, part="live" if request.GET.get("part") == "live" else None)
 
 
 @open_to(Role.ADMIN)
@@ -59,7 +59,7 @@ def look_again(request):
     agent = framing.current_agent(request)
     if agent:
         asking.ask(agent, in_s=0)
-        messages.success(request, _("Looking again. The list is new in a moment."))
+        messages.success(request, _("Looking again."))
     return redirect("knowledge_questions")
 
 
@@ -77,8 +77,9 @@ def _imagined(agent):
     )
 
 
-def _page(request, *, open_question=None, typed="", problem=None):
+def _page(request, *, open_question=None, typed="", problem=None, part=None):
     agent = framing.current_agent(request)
+    check = QuestionCheck.objects.filter(agent=agent).first() if agent else None
     known = LikelyQuestion.objects.filter(agent=agent) if agent else LikelyQuestion.objects.none()
     rows = list(known.unanswered().most_asked_first()[:SHOWN])
     context = {
@@ -93,10 +94,13 @@ def _page(request, *, open_question=None, typed="", problem=None):
         "shown": len(rows),
         "dismissed": list(known.dismissed().most_asked_first()[:SHOWN]),
         "imagined": _imagined(agent),
-        "check": QuestionCheck.objects.filter(agent=agent).first() if agent else None,
+        "check": check,
+        "is_at_work": check is not None and check.due_at is not None,
+        "is_part": part is not None,
         "may_change": request.member.may(Role.ADMIN),
         "open_question": open_question,
         "typed": typed,
         "problem": problem,
     }
-    return render(request, "knowledge/questions.html", context, status=422 if problem else 200)
+    page = f"knowledge/questions.html#{part}" if part else "knowledge/questions.html"
+    return render(request, page, context, status=422 if problem else 200)
