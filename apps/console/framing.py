@@ -31,6 +31,7 @@ PLACES = (
     Place("inbox", _("Inbox"), "inbox", ("inbox", "inbox:inbox")),
     Place("conversations", _("Conversations"), "chat", ("conversations", "conversations:list")),
     Place("knowledge", _("Knowledge"), "book", ("knowledge", "knowledge:list")),
+    Place("models", _("Models"), "chip", ("console:setup_model",)),
     Place("actions", _("Actions"), "bolt", ("console:actions",)),
     Place("channels", _("Channels"), "share", ("console:channels",)),
     Place("look", _("Look"), "drop", ("console:look",)),

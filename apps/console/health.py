@@ -3,10 +3,12 @@
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.console import framing, why
 from apps.knowledge import findings, sweeping
 from apps.knowledge.finding_models import IN_PAIRS, Finding, FindingKind, Sweep
+from apps.knowledge.models import Passage
 from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
@@ -50,7 +53,7 @@ def index(request):
         "tabs": [(key, label, counts.get(key, 0)) for key, label in FindingKind.choices],
         "dismissed": hidden,
         "asked_model": _asked_model(state["sweep"]) if kind == FindingKind.CONTRADICTION else "",
-        "finding": _shown(window[0]) if window else None,
+        "finding": _with_effects(_shown(window[0]), agent) if window else None,
         "number": number,
         "total": total,
         "before": _address(kind, number - 1) if number > 1 else "",
@@ -91,23 +94,27 @@ def settle(request, finding_id, verb):
 
 def _keep(side):
     def keep(finding, member):
-        leaving = findings.keep(finding, side, by=member)
-        titles = ", ".join(str(document) for document in leaving)
-        return _("%(agent)s no longer reads %(titles)s. Its page takes it back.") % {
-            "agent": finding.agent.name,
-            "titles": titles,
-        }
+        return _no_longer_read(finding, findings.keep(finding, side, by=member))
 
     return keep
 
 
 def _set_aside(finding, member):
-    leaving = findings.set_aside(finding, by=member)
-    titles = ", ".join(str(document) for document in leaving)
-    return _("%(agent)s no longer reads %(titles)s. Its page takes it back.") % {
-        "agent": finding.agent.name,
-        "titles": titles,
-    }
+    return _no_longer_read(finding, findings.set_aside(finding, by=member))
+
+
+def _no_longer_read(finding, leaving):
+    """What happened, with links to where it is taken back."""
+    pages = [(_page_of(document), str(document)) for document in leaving]
+    return format_html(
+        _("{agent} no longer reads {pages}. Press Take back on its page to undo this."),
+        agent=finding.agent.name,
+        pages=format_html_join(", ", '<a class="link" href="{}">{}</a>', pages),
+    )
+
+
+def _page_of(document):
+    return reverse("knowledge_document", args=[document.source_id, document.pk])
 
 
 def _dismiss(finding, member):
@@ -158,6 +165,36 @@ def _shown(finding):
     }
 
 
+def _with_effects(shown, agent):
+    """A finding with what keeping either side takes from the agent, and which button is the first choice.
+
+    Where the page that would go says more than the sentence in question, that page is better edited.
+    """
+    if not shown["may_keep"]:
+        return shown | {"effects": [], "keeps_first": None, "edits_first": 0}
+    leaving = [[place.document for place in side["side"].places] for side in reversed(shown["sides"])]
+    rows = Passage.objects.filter(document__in=[*leaving[0], *leaving[1]]).order_by()
+    counts = dict(rows.values_list("document").annotate(n=Count("pk")))
+    passages = [sum(counts.get(document.pk, 0) for document in documents) for documents in leaving]
+    keeps = 1 if shown["newer"] == 1 else 0
+    is_much = passages[keeps] > len(leaving[keeps])
+    return shown | {
+        "effects": [_effect(agent, *each) for each in zip(leaving, passages, strict=True)],
+        "keeps_first": None if is_much else keeps,
+        "edits_first": 1 - keeps if is_much else None,
+    }
+
+
+def _effect(agent, documents, passages):
+    words = (
+        _("%(agent)s stops reading all %(n)s passages of %(titles)s, not only this one.")
+        if passages > len(documents)
+        else _("%(agent)s stops reading %(titles)s.")
+    )
+    titles = ", ".join(f"“{document}”" for document in documents)
+    return words % {"agent": agent.name, "n": passages, "titles": titles}
+
+
 def _asked_model(row):
     """How many doubtful contradictions a model was asked about, and for how much, in words; "" where none was."""
     if row is None or not row.asked_model:
@@ -195,7 +232,7 @@ def _side(side, changed_at, finding):
         "place": side.place,
         "host": host,
         "changed": timesince(changed_at, depth=1) if changed_at and _is_past(changed_at) else "",
-        "url": reverse("knowledge_document", args=[document.source_id, document.pk]),
+        "url": _page_of(document),
         "is_marked": bool(side.place.marks),
     }
 

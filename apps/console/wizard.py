@@ -34,7 +34,7 @@ def context_of(agent, step, shape=SETUP):
         "layout": "console/wizard.html" if shape == SETUP else "console/page.html",
         "steps": steps,
         "step": step,
-        "place": {"model": "settings", "train": "knowledge", "brand": "look"}.get(step, step),
+        "place": {"model": "models", "train": "knowledge", "brand": "look"}.get(step, step),
         "back": steps[at - 1].url if at > 0 else "",
         "forward": steps[at + 1].url
         if at + 1 < len(steps)

@@ -56,6 +56,28 @@ def test_keep_left_sets_the_right_page_aside(as_ada, unwell):
     page = press(as_ada, "keep-left", kind="contradiction").content.decode()
     assert Document.objects.get(pk=right.pk).set_aside_at
     assert "no longer reads" in page and "Nothing of this kind" in page
+    there = reverse("knowledge_document", args=[right.source_id, right.pk])
+    assert f'no longer reads <a class="link" href="{there}">' in page and "Take back" in page
+
+
+def test_what_would_be_forgotten_beside_the_sentence_is_said_before_and_editing_comes_first(as_ada, agent):
+    more = "".join(f"\n\n# Part {n}\n\n" + f"What part {n} tells of boots and tents. " * 60 for n in range(9))
+    teach(agent, RETURNS, (HELP[0], HELP[1], HELP[2] + more))
+    swept(agent)
+    left, right = findings.sides(Finding.objects.get(kind="contradiction"))
+    long = left if left.document.passages.count() > 1 else right
+    count = long.document.passages.count()
+    assert count > 1
+    page = as_ada.get(reverse("knowledge_health"), {"kind": "contradiction"}).content.decode()
+    assert f"stops reading all {count} passages of “{long.document}”, not only this one." in page
+    assert page.count("button-primary") == 1
+
+
+def test_a_duplicate_is_no_conflict(as_ada, agent):
+    teach(agent, RETURNS, ("again", "Returns again", RETURNS[2]))
+    swept(agent)
+    page = as_ada.get(reverse("knowledge_health"), {"kind": "duplicate"}).content.decode()
+    assert "Not a duplicate" in page and "Not a conflict" not in page
 
 
 def test_not_a_conflict_moves_it_to_a_tab_of_its_own_and_back(as_ada, unwell):
@@ -104,7 +126,7 @@ def test_a_teammate_sees_and_may_not_change(client, ben, unwell):
 def test_few_queries(as_ada, unwell, django_assert_max_num_queries):
     with django_assert_max_num_queries(40) as caught:
         as_ada.get(reverse("knowledge_health"))
-    assert len([q for q in caught.captured_queries if ' FROM "' in q["sql"]]) <= 15
+    assert len([q for q in caught.captured_queries if ' FROM "' in q["sql"]]) <= 16
 
 
 def test_nothing_of_it_exists_for_mallory(client, mallory, unwell):

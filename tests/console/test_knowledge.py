@@ -1,8 +1,13 @@
 """Knowledge as the team meets it."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.console.templatetags import thread
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +117,19 @@ def test_a_synonym_alone_comes_back_with_what_was_typed(as_ada, agent):
     shown = answer.content.decode()
     assert "stands alone" in shown
     assert "trainer, sneaker\nalone" in shown
+    assert re.search(r'<textarea[^>]* name="synonyms"[^>]* autofocus', shown), "the error is in sight"
+
+
+def test_times_read_as_moments_and_waiting_as_a_duration():
+    now = timezone.now()
+    said = {
+        timedelta(seconds=5): ("just now", "less than a minute"),
+        timedelta(minutes=2): ("2 min ago", "2 min"),
+        timedelta(hours=1, minutes=5): ("1 hour ago", "1 hour"),
+        timedelta(days=3): ("3 days ago", "3 days"),
+    }
+    for since, words in said.items():
+        assert (thread.ago(now - since), thread.lasting(now - since)) == words
 
 
 def test_sources_come_fifty_a_page_and_their_number_is_said(as_ada, agent):

@@ -13,6 +13,7 @@ from apps.console import contrast, finishing, money
 from apps.console.channels import read_origins
 from apps.knowledge import indexing, sources
 from apps.knowledge.models import Source
+from apps.knowledge.question_models import LikelyQuestion
 from apps.routing.models import RoutingPolicy
 from tests.peers.faulty_model import FaultyModel
 from tests.peers.site import Site
@@ -241,6 +242,30 @@ def test_the_sample_business_goes_into_an_empty_workspace_once(as_ada, agent):
     assert Source.objects.filter(agent__is_sample=True).count() == 12
     as_ada.post(reverse("console:load_sample"))
     assert Source.objects.count() == 12
+
+
+def test_the_sample_business_is_offered_while_nothing_was_learned(as_ada, agent):
+    as_ada.post(at("train_add", agent), {"anything": "We ship to Norway."})
+    assert "Load a sample business" not in as_ada.get(at("home", agent)).content.decode()
+    Source.objects.update(status="failed", learned=0)
+    assert "Load a sample business" in as_ada.get(at("home", agent)).content.decode()
+    as_ada.post(reverse("console:load_sample"))
+    assert Source.objects.filter(agent__is_sample=True).count() == 12
+
+
+def test_home_says_what_is_open_in_knowledge(as_ada, agent):
+    making.publish(agent)
+    assert "Knowledge health" not in as_ada.get(at("home", agent)).content.decode()
+    LikelyQuestion.objects.create(
+        workspace=agent.workspace,
+        agent=agent,
+        key="norway",
+        question="Do you ship to Norway?",
+        origin="common",
+    )
+    page = as_ada.get(at("home", agent)).content.decode()
+    assert f'href="{at("setup_model", agent)}"' in page, "Models stand in the menu"
+    assert "1 question without an answer" in page and reverse("knowledge_questions") in page
 
 
 # --- step 3

@@ -8,7 +8,7 @@ from apps.agents import making
 from apps.console import logos
 from apps.console.errors import SampleNeedsEmptyWorkspace
 from apps.knowledge import sources
-from apps.knowledge.models import Source
+from apps.knowledge.models import Source, SourceStatus
 
 HERE = Path(__file__).parent
 NAME = "Lumi"
@@ -17,9 +17,14 @@ GREETING = "Hei, I’m Lumi. Ask me about sizes, orders, returns or care."
 QUESTIONS = ["Which boots for wet autumn trails?", "Where is my order?", "How do I return something?"]
 
 
+def may_load():
+    """True while nothing is learned nor on its way: sources that failed with nothing read do not count."""
+    return not Source.objects.exclude(status=SourceStatus.FAILED, learned=0).exists()
+
+
 def load(workspace, *, by=None):
     """The invented agent exists and is learning its pages. Returns it. Raises SampleNeedsEmptyWorkspace."""
-    if Source.objects.exists():
+    if not may_load():
         raise SampleNeedsEmptyWorkspace()
     agent = making.make(workspace, name=NAME, by=by, is_sample=True)
     making.change(agent, by=by, color=COLOR, greeting=GREETING, questions=QUESTIONS)

@@ -24,21 +24,32 @@ def said(text):
 
 @register.filter
 def ago(moment):
-    """How long ago, short enough for a list: minutes, hours, then the day."""
+    """How long ago, short enough for a list: minutes, hours, days, then the day."""
     if moment is None:
         return ""
     minutes = int((timezone.now() - moment).total_seconds() // 60)
     if minutes < 1:
-        return _("now")
+        return _("just now")
+    if minutes < 7 * 24 * 60:
+        return _("%(time)s ago") % {"time": _duration(minutes)}
+    local = timezone.localtime(moment)
+    return local.strftime("%-d %b" if local.year == timezone.now().year else "%-d %b %Y")
+
+
+@register.filter
+def lasting(since):
+    """How long something lasts that began ``since``."""
+    minutes = int((timezone.now() - since).total_seconds() // 60)
+    return _duration(minutes) if minutes > 0 else _("less than a minute")
+
+
+def _duration(minutes):
     if minutes < 60:
         return _("%(n)s min") % {"n": minutes}
     if minutes < 24 * 60:
         return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
     days = minutes // (24 * 60)
-    if days < 7:
-        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    local = timezone.localtime(moment)
-    return local.strftime("%-d %b" if local.year == timezone.now().year else "%-d %b %Y")
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 @register.filter
