@@ -20,7 +20,9 @@ class LogoTooLarge(OwnerError):
 class NothingGiven(OwnerError):
     code = "nothing_given"
     message = _("There is nothing to learn yet.")
-    remedy = _("Paste a web address or a text, or choose files, then press Start learning.")
+    remedy = _(
+        "Paste a web address or a text, then press Start learning. Files are read as soon as you choose them."
+    )
 
 
 class NothingPicked(OwnerError):

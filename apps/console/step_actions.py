@@ -38,6 +38,7 @@ class Card:
     problems: dict = None
     tried: dict | None = None
     typed_email: str = ""
+    is_saved: bool = False
     wants_on: bool | None = None
     """What was just chosen with the switch; None when nothing was."""
 
@@ -70,20 +71,23 @@ class Card:
         """What is so today, in a few words."""
         if self.is_on:
             return _("On")
-        if any(one.is_required and not one.is_set and not one.value for one in self.inputs):
-            return _("Needs {what}").format(
-                what=next(one.label for one in self.inputs if one.is_required and not one.is_set).lower()
-            )
-        return _("Off")
+        return _("Needs {what}").format(what=self.lacks.lower()) if self.lacks else _("Off")
+
+    @property
+    def lacks(self):
+        """The first setting that it cannot be switched on without; "" when none is missing."""
+        missing = (one.label for one in self.inputs if one.is_required and not one.is_set and not one.value)
+        return next(missing, "")
 
 
 @open_to(Role.ADMIN)
 def page(request, public_id, shape=wizard.SETUP):
     """Every action of the catalogue; ``?open=key`` shows one."""
     agent = find_agent(request, public_id)
-    cards = [
-        _card(agent, offer, is_open=offer.key == request.GET.get("open")) for offer in registry.catalogue()
-    ]
+    key = request.GET.get("open")
+    cards = [_card(agent, offer, is_open=offer.key == key) for offer in registry.catalogue()]
+    for card in cards:
+        card.is_saved = card.is_open and card.row is not None and "saved" in request.GET
     return wizard.answer(request, "console/step_actions.html", _context(agent, shape, cards))
 
 
@@ -116,7 +120,7 @@ def save(request, public_id, key, shape=wizard.SETUP):
         except OwnerError as refused:
             problem = refused
     if not problem and not problems:
-        return redirect(f"{wizard.address_of(agent, 'actions', shape)}?open={key}#{_anchor(key)}")
+        return redirect(f"{wizard.address_of(agent, 'actions', shape)}?open={key}&saved#{_anchor(key)}")
     return _again(request, agent, shape, key, problem=problem, problems=problems, settings=settings)
 
 

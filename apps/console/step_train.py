@@ -1,6 +1,9 @@
 """Step 2: what the agent should know. One box takes anything; each source says how far it is, in words."""
 
+from datetime import timedelta
+
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from apps.console import limits, wizard
@@ -13,6 +16,8 @@ from apps.workspaces.access import Role, open_to
 from berrydesk.errors import OwnerError
 
 MOST_PROBLEMS = 50
+JUST_NOW = timedelta(minutes=2)
+"""Whoever gave something so lately knows that it is taken."""
 LONG_WORD = 100
 """A single word shorter than this is a mistyped address; in Japanese and Chinese a longer one may be a text."""
 EMPTY_PAIR = {"question": "", "answer": ""}
@@ -68,6 +73,8 @@ def add(request, public_id):
     typed, given = request.POST.get("anything", "").strip(), limits.typed(request.POST)
     try:
         _add(agent, typed, given, request.FILES.getlist("files"), by=request.member)
+    except NothingGiven as problem:
+        return _nothing_given(request, agent, problem)
     except OwnerError as problem:
         wrong = limits.wrong(problem)
         context = _context(agent) | {"typed": typed, "limits": given, "wrong": wrong}
@@ -75,6 +82,16 @@ def add(request, public_id):
             return render(request, "console/step_train.html", context, status=422)
         return wizard.answer(request, "console/step_train.html", context, problem=problem)
     return redirect(wizard.address_of(agent, "train"))
+
+
+def _nothing_given(request, agent, problem):
+    """An empty box is a mistake only where nothing is on its way: files are taken the moment they are chosen."""
+    context = _context(agent)
+    if not any(
+        source.is_at_work or source.created_at > timezone.now() - JUST_NOW for source in context["sources"]
+    ):
+        return wizard.answer(request, "console/step_train.html", context, problem=problem)
+    return render(request, "console/step_train.html", context | {"is_empty": True}, status=422)
 
 
 @open_to(Role.ADMIN)

@@ -380,6 +380,12 @@ _BY_CODE = {
 }
 
 
+def lies_in_the_file(code):
+    """True for what reading the very same file once more cannot mend."""
+    kind = FileLost if code == FileLost.code else _BY_CODE.get(code)
+    return kind is not None and issubclass(kind, Unreadable)
+
+
 def of_code(code, **facts):
     """The sentence for a code that a parser gave."""
     return _BY_CODE[code](**facts)

@@ -1,4 +1,4 @@
-/** ``data-address``: a box in which an address was typed says so with the event "address"; else what was said of it goes. */
+/** ``data-address``: a box in which an address was typed says so with the event "address"; else what was said of it goes, as does ``data-until-typed``. */
 
 const ADDRESS = /^(https?:\/\/\S+|[^\s\/@]+\.[^\s\/@.]{2,}(\/\S*)?)$/i;
 const LONGEST = 900;
@@ -13,5 +13,8 @@ function look(box) {
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form");
   const box = form?.querySelector("[data-address]");
-  if (box) look(box);
+  if (!box) return;
+  for (const said of form.querySelectorAll("[data-until-typed]")) said.remove();
+  box.removeAttribute("aria-invalid");
+  look(box);
 });

@@ -11,7 +11,7 @@ from apps.agents import making
 from apps.connections.models import Connection
 from apps.console import contrast, finishing, money
 from apps.console.channels import read_origins
-from apps.knowledge import indexing, sources
+from apps.knowledge import errors, indexing, sources
 from apps.knowledge.models import Source
 from apps.knowledge.question_models import LikelyQuestion
 from apps.routing.models import RoutingPolicy
@@ -205,6 +205,27 @@ def test_files_become_sources(as_ada, agent):
 def test_an_answer_without_its_question_comes_back(as_ada, agent):
     answer = as_ada.post(at("train_pairs", agent), {"question": "", "answer": "Yes, we do."})
     assert answer.status_code == 422 and "Yes, we do." in answer.content.decode()
+
+
+def test_an_empty_box_is_a_mistake_only_where_nothing_was_given(as_ada, agent):
+    alone = as_ada.post(at("train_add", agent), {"anything": " "})
+    assert alone.status_code == 422 and "There is nothing to learn yet." in alone.content.decode()
+    as_ada.post(at("train_add", agent), {"files": [SimpleUploadedFile("a.md", b"# A\n\nOne.")]})
+    after = as_ada.post(at("train_add", agent), {"anything": ""}).content.decode()
+    assert "There is nothing to learn yet." not in after and "listed below" in after
+
+
+def test_a_file_that_cannot_be_read_is_not_offered_again(as_ada, agent):
+    as_ada.post(at("train_add", agent), {"files": [SimpleUploadedFile("a.md", b"# A\n\nOne.")]})
+    pages = (at("setup_train", agent), reverse("knowledge"), Source.objects.get().pk)
+    pages = (*pages[:2], reverse("knowledge_source", args=[pages[2]]))
+    for problem, is_offered in (
+        (errors.FileTooLarge(name="a.md", limit=200), False),
+        (errors.Stopped(), True),
+    ):
+        Source.objects.update(status="failed", problem=problem.as_dict())
+        for page in pages:
+            assert (">Try again<" in as_ada.get(page).content.decode()) == is_offered, page
 
 
 def test_an_empty_pair_comes_back_with_its_boxes(as_ada, agent):

@@ -43,6 +43,13 @@ def test_a_missing_secret_is_asked_for_only_when_it_is_switched_on(as_ada, agent
     assert AgentAction.objects.get().policy["max_amount"] == 5000
 
 
+def test_saving_says_so_and_what_is_still_missing(as_ada, agent):
+    shown = as_ada.get(save(as_ada, agent).url).content.decode()
+    assert "Saved, and switched off. To switch it on, fill in “Secret key”." in shown
+    later = as_ada.get(reverse("console:actions", args=[agent.public_id])).content.decode()
+    assert "Saved" not in later
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

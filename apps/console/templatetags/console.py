@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
 from apps.console import framing
+from apps.knowledge.errors import lies_in_the_file
 from apps.knowledge.models import SourceKind
 
 register = template.Library()
@@ -36,6 +37,13 @@ def icon(name, size=20):
 def offered(source):
     """How many answers from past conversations wait in the source; 0 for sources of other kinds."""
     return source.changes.waiting().count() if source.kind == SourceKind.CONVERSATIONS else 0
+
+
+@register.filter
+def may_try_again(source):
+    """True where reading the source once more may end differently; a file that cannot be read has to be mended first."""
+    code = (source.problem or {}).get("code", "")
+    return source.kind != SourceKind.API and not (source.kind == SourceKind.FILE and lies_in_the_file(code))
 
 
 @register.simple_tag

@@ -20,13 +20,13 @@ class DriveBusy(OwnerError):
 class DriveFails(DriveBusy):
     code = "drive_fails"
     message = _("Google Drive answered with an error of its own, several times in a row.")
-    remedy = _("Wait a few minutes, then press Try again. What was learned is kept.")
+    remedy = _("Wait a few minutes, then try once more. What was learned is kept.")
 
 
 class DriveUnreachable(DriveBusy):
     code = "drive_unreachable"
     message = _("Google could not be reached from this server.")
-    remedy = _("Ask whoever runs Berrydesk whether it may reach googleapis.com, then press Try again.")
+    remedy = _("Ask whoever runs Berrydesk whether it may reach googleapis.com, then try once more.")
 
 
 class SignedOut(OwnerError):
@@ -58,7 +58,7 @@ class ApiSwitchedOff(OwnerError):
     message = _("The Google Drive API is not switched on in your Google Cloud project.")
     remedy = _(
         "In Google Cloud, open APIs and services, choose Library, enable the Google Drive API, "
-        "wait five minutes, then press Try again."
+        "wait five minutes, then try once more."
     )
 
 
@@ -71,7 +71,7 @@ class ReadingNotAllowed(OwnerError):
 class DriveRefused(OwnerError):
     code = "drive_refused"
     message = _("Google refused: {reason}")
-    remedy = _("Ask whoever runs your Google Workspace whether apps may read Drive, then press Try again.")
+    remedy = _("Ask whoever runs your Google Workspace whether apps may read Drive, then try once more.")
 
 
 class NotShared(OwnerError):

@@ -50,13 +50,15 @@ class TokenWrong(OwnerError):
 class MayNotRead(OwnerError):
     code = "notion_may_not_read"
     message = _("The integration in Notion is not allowed to read content.")
-    remedy = _("Open the integration in Notion, tick Read content, press Save, then press Try again.")
+    remedy = _("Open the integration in Notion, tick Read content, press Save, then try once more.")
 
 
 class Busy(OwnerError):
     code = "notion_busy"
     message = _("Notion asks Berrydesk to read more slowly ({reason}).")
-    remedy = _("Reading goes on by itself in about {minutes} min. If it does not, press Try again.")
+    remedy = _(
+        "Wait about {minutes} min: what is being read goes on by itself. If it does not, try once more."
+    )
 
 
 class Long(OwnerError):
@@ -68,13 +70,13 @@ class Long(OwnerError):
 class Down(OwnerError):
     code = "notion_down"
     message = _("Notion has a problem of its own and answered with the number {status}.")
-    remedy = _("Press Try again in a few minutes. What was learned is kept.")
+    remedy = _("Wait a few minutes, then try once more. What was learned is kept.")
 
 
 class Unreachable(OwnerError):
     code = "notion_unreachable"
     message = _("Notion could not be reached, or broke off in the middle of its answer.")
-    remedy = _("Press Try again in a few minutes. What was learned is kept.")
+    remedy = _("Wait a few minutes, then try once more. What was learned is kept.")
 
 
 class Refused(OwnerError):
@@ -82,7 +84,7 @@ class Refused(OwnerError):
 
     code = "notion_refused"
     message = _("Notion refused to answer: {reason}")
-    remedy = _("Press Try again. If it happens again, tell Notion's support the request number {reference}.")
+    remedy = _("Try once more. If it happens again, tell Notion's support the request number {reference}.")
 
 
 class PageCut(OwnerError):
