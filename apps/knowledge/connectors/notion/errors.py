@@ -57,7 +57,7 @@ class Busy(OwnerError):
     code = "notion_busy"
     message = _("Notion asks Berrydesk to read more slowly ({reason}).")
     remedy = _(
-        "Wait about {minutes} min: what is being read goes on by itself. If it does not, try once more."
+        "What is being read goes on by itself in about {minutes} min. Otherwise wait that long, then try once more."
     )
 
 
