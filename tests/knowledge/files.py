@@ -6,7 +6,7 @@ import zipfile
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def a_pdf(pages, *, password=None, picture=False, packed=False):
+def a_pdf(pages, *, password=None, picture=False, packed=False, title=""):
     """A PDF with these texts, one a page; with ``picture`` each page holds a picture instead."""
     from pypdf import PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject
@@ -46,6 +46,8 @@ def a_pdf(pages, *, password=None, picture=False, packed=False):
             stream = stream.flate_encode(9)
         page[NameObject("/Resources")] = resources
         page[NameObject("/Contents")] = writer._add_object(stream)
+    if title:
+        writer.add_metadata({"/Title": title})
     if password:
         writer.encrypt(password, algorithm="AES-256")
     out = io.BytesIO()

@@ -40,6 +40,28 @@ def test_a_pdf_says_on_which_page_it_stands(parser):
     assert "## Page 2\n\nThe warranty lasts two years." in parsed.markdown
 
 
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ("Price list 2026", "Price list 2026"),
+        ("about:blank", "Warranty terms"),
+        ("Untitled", "Warranty terms"),
+        ("Microsoft Word - terms.docx", "Warranty terms"),
+        ("C:\\Users\\ada\\terms", "Warranty terms"),
+        ("/home/ada/terms", "Warranty terms"),
+        ("", "Warranty terms"),
+    ],
+)
+def test_a_pdf_is_called_by_its_heading_where_a_program_wrote_its_title(parser, told, title):
+    page = "Warranty terms\nEvery kettle has a warranty of two years from the day on which you bought it."
+    assert read(parser, a_pdf([page], title=told), "terms.pdf").title == title
+
+
+def test_a_pdf_that_begins_with_a_sentence_has_no_title_of_its_own(parser):
+    page = "Every kettle has a warranty of two years.\nKeep the receipt."
+    assert read(parser, a_pdf([page], title="about:blank"), "terms.pdf").title == ""
+
+
 def test_lines_that_the_page_broke_are_joined(parser):
     page = "Boots that were worn outside cannot be re-\nturned, because the soles keep the traces of\nthe street. Write to us."
     assert (

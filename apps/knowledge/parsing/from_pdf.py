@@ -12,6 +12,14 @@ FULL = 300
 SPARSE = 20
 """Letters: with fewer, a page with a picture says nearly nothing by itself, as a scanner's stamp."""
 
+LONGEST_HEADING = 60
+"""Characters; a longer first line is a sentence."""
+
+_BY_MACHINE = re.compile(
+    r"(?i)^(?:untitled|\(anonymous|microsoft (?:word|powerpoint|excel)|(?:document|presentation|slide)\s?\d*$|about:|"
+    r"(?:https?|file|data|blob):|[a-z]:\\|~?[/\\]\S|\S+[/\\]\S+$)|\.(?:docx?|pptx?|xlsx?|pdf|indd|tex|odt|ods|odp|html?|rtf|pages|md|txt)$"
+)
+
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -52,7 +60,7 @@ def read_pdf(handle, *, name):
     if not scanned and not found:
         raise Unreadable("file_broken" if broken else "file_without_text", name=name)
     return {
-        "title": _title(reader),
+        "title": _title(reader) or _heading(texts),
         "markdown": "" if scanned and found < SPARSE else page_text.as_markdown(texts),
         "pages": count,
         "lost_pages": broken + len(scanned),
@@ -79,15 +87,20 @@ def _has_picture(page):
 
 
 def _title(reader):
+    """What the file says its title is; nothing where a program wrote that: a name, a path or an address."""
     try:
         title = (reader.metadata and reader.metadata.title) or ""
     except Exception:  # damaged metadata is no reason to lose the text
         return ""
     title = re.sub(r"\s+", " ", str(title)).strip()
-    machine = re.search(
-        r"(?i)^(untitled|\(anonymous|microsoft word|document\d*|.*\.(docx?|pdf|indd|tex|odt|xlsx?))\b", title
-    )
-    return "" if machine or len(title) < 4 else title
+    return "" if _BY_MACHINE.search(title) or len(title) < 4 else title
+
+
+def _heading(texts):
+    """The first line of the first page, where it stands by itself as a heading does."""
+    first, _blank, rest = next((text for text in texts if text.strip()), "").strip().partition("\n")
+    plain = len(first) <= LONGEST_HEADING and not re.search(r"[.,;:!?|]$|[@/\\]|\d{4}", first)
+    return first.strip() if plain and page_text.letters(first) > 3 and page_text.letters(rest) else ""
 
 
 def _without_running_lines(texts):
