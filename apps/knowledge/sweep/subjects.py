@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.knowledge.sweep import vocabulary
 from apps.knowledge.sweep.terms import WORD, read
 
 _MATTERS = (
@@ -26,6 +27,8 @@ _MATTERS = (
     ("@upload", "data", _("How large may a file be?")),
 )
 LONGEST = 120
+AFTER = 2
+"""How much further away what follows a value counts."""
 
 
 def subject(difference):
@@ -33,15 +36,36 @@ def subject(difference):
     one, other = difference.one, difference.other
     kind = difference.kind.split(":")[0]
     kind = "time" if kind == "workdays" else "threshold" if kind == "money" and one.free else kind
-    both = set(one.terms) & set(other.terms)
-    named = set(one.own) & set(other.own)
-    for concept, matter, words in _MATTERS:
-        if matter == kind and (concept in named or concept in both):
-            return str(words)
+    named, both = set(one.own) & set(other.own), set(one.terms) & set(other.terms)
+    for shared in (named, both):
+        asked = [
+            (concept, words) for concept, matter, words in _MATTERS if matter == kind and concept in shared
+        ]
+        if asked:
+            return str(min(asked, key=lambda ask: _distance(ask[0], one) + _distance(ask[0], other))[1])
     asked = [c.statement.question for c in (one, other) if c.statement.question]
     if asked:
         return min(asked, key=len)[:LONGEST]
     return _shared_words(one, other)[:LONGEST] or one.page.title[:LONGEST]
+
+
+def _distance(concept, claim):
+    """Characters from where a claim names ``concept`` to its value: "return within 30 days for a refund" is about
+    returning. What follows the value is further from it than what leads to it.
+    """
+    text = claim.statement.text
+    places = [match.span() for match in WORD.finditer(text) if concept in _terms(match, claim)]
+    places += [match.span() for match in vocabulary.SENT_BACK.finditer(text) if concept == "@return"]
+    far = [
+        value.start - end if end <= value.start else AFTER * max(0, start - value.end)
+        for start, end in places
+        for value in claim.values
+    ]
+    return min(far, default=LONGEST)
+
+
+def _terms(match, claim):
+    return read(match.group(), claim.page.language).terms
 
 
 def _shared_words(one, other):
