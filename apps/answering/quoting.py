@@ -30,5 +30,7 @@ def answer(understood, gathered):
     if not gathered.answerable:
         return Answer(phrase("not_known", understood.language), Outcome.UNANSWERED)
     quoted = quoting.compose(gathered.query, gathered.found)
+    if not quoted.quotes:
+        return Answer(phrase("not_known", understood.language), Outcome.UNANSWERED)
     citations = [citation(n, found, quote) for n, (found, quote) in enumerate(quoted.quotes, 1)]
     return Answer(phrase("found", understood.language) + "\n\n" + quoted.text, Outcome.ANSWERED, citations)

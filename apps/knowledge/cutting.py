@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from berrydesk.text import records
+
 WORDS = 320
 """A passage's usual length: a whole answer with its surroundings, small enough to rank."""
 
@@ -27,10 +29,12 @@ class Piece:
 
 
 def cut(markdown):
-    """Pieces of a Markdown text in order. A short document is one piece."""
+    """Pieces of a Markdown text in order. A short document is one piece, unless it is records: each is one of its own."""
     markdown = markdown.strip()
     if not markdown:
         return []
+    if rows := records.split(markdown):
+        return [Piece(records.name_of(row), part) for row in rows for part in _short_enough(row)]
     if len(markdown.split()) <= WHOLE_WORDS:
         return [Piece("", markdown)]
     pieces, path, block = [], [], []

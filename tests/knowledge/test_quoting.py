@@ -3,6 +3,7 @@
 import pytest
 
 from apps.knowledge import batching
+from apps.knowledge.parsing import from_text, tables
 from apps.knowledge.retrieval import quoting, searching
 
 PRICES = """# Prices
@@ -67,6 +68,59 @@ def taught(agent):
 def test_the_answer_is_quoted_and_nothing_beside_it(taught, question, quote):
     found = searching.search(taught, question, limit=6)
     assert quoting.compose(question, found).quotes[0][1] == quote
+
+
+CATALOGUE = "name,price,stock,sku\nHeron kettle,49.00 GBP,12,LK-1\nHeron kettle large,59.00 GBP,0,LK-2\nOtter mug,9.50 GBP,80,LK-3\nWren teapot,35.00 GBP,7,LK-4\nSwan jug,22.00 GBP,33,LK-5\n"
+RECORD = "name: Otter mug\nprice: 9.50 GBP\nstock: 80\nsku: LK-3"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the Otter mug cost?",
+        "How many Otter mugs are in stock?",
+        "What is the sku of the Otter mug?",
+        "What is the price of LK-3?",
+    ],
+)
+def test_one_record_of_a_catalogue_is_quoted_whole_and_without_its_neighbours(agent, question):
+    text = from_text.read_csv(CATALOGUE.encode(), name="catalogue.csv")["markdown"]
+    batching.batch(agent, [{"external_id": "catalogue.csv", "title": "catalogue.csv", "text": text}])
+    found = searching.search(agent, question, limit=6)
+    assert quoting.compose(question, found).quotes[0][1] == RECORD
+    assert all(passage.text.count("sku:") == 1 for passage in found)
+
+
+def test_one_row_of_a_sheet_is_quoted_without_its_neighbours(agent):
+    rows = [line.split(",") for line in CATALOGUE.splitlines()]
+    batching.batch(agent, [{"external_id": "a.xlsx", "title": "a.xlsx", "text": tables.as_table(rows)}])
+    found = searching.search(agent, "How many Otter mugs are in stock?", limit=6)
+    quotes = quoting.compose("How many Otter mugs are in stock?", found).quotes
+    assert [words for _passage, words in quotes] == ["Otter mug · price: 9.50 GBP, stock: 80, sku: LK-3"]
+
+
+def test_a_placeholder_is_left_out_of_a_quote(agent):
+    text = "# Warranty\n\nTODO: write the warranty text before launch. The warranty lasts two years. TBD"
+    batching.batch(agent, [{"external_id": "w", "title": "Warranty", "text": text}])
+    found = searching.search(agent, "How long is the warranty?", limit=6)
+    assert quoting.compose("How long is the warranty?", found).quotes[0][1] == "The warranty lasts two years."
+
+
+def test_where_there_is_only_a_placeholder_nothing_is_quoted(agent):
+    text = "TODO: write the warranty text before launch."
+    batching.batch(agent, [{"external_id": "w", "title": "Warranty", "text": text}])
+    found = searching.search(agent, "How long is the warranty?", limit=6)
+    assert quoting.compose("How long is the warranty?", found).quotes == []
+
+
+def test_a_written_answer_is_quoted_without_its_question(agent):
+    question, answer = (
+        "Do you ship to Canada?",
+        "Yes, parcels to Canada take eight working days and cost 12 GBP.",
+    )
+    batching.batch(agent, [{"external_id": "q", "title": question, "text": f"{question}\n\n{answer}"}])
+    found = searching.search(agent, "Do you ship to Canada?", limit=6)
+    assert quoting.compose(question, found).quotes[0][1] == answer
 
 
 @pytest.mark.parametrize(

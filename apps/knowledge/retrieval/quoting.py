@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
+from berrydesk.text import placeholders, records, sentences
 from berrydesk.text.tokens import tokens
 
 LONGEST = 700
@@ -46,7 +47,7 @@ class Quoted:
 
 
 def compose(query, found):
-    """One to three quotes that answer ``query``; ``found`` best first and not empty."""
+    """One to three quotes that answer ``query``; ``found`` best first and not empty. None where all are placeholders."""
     quotes, used = [], 0
     for passage in found:
         words = readable(_excerpt(passage, set(tokens(query, passage.language))))
@@ -71,20 +72,47 @@ def readable(markdown):
 
 
 def _excerpt(passage, asked):
-    """The stretch of the passage that is quoted: the best window, within one section of the text."""
+    """The stretch of the passage that is quoted: the best window, within one section of the text; a record whole."""
+    if records.fields(passage.text):
+        return _record(passage)
     start = passage.text.find(passage.quote)
     if start < 0:  # forgotten or changed while we were looking
         return passage.quote
     a, b = _section(passage, start, start + len(passage.quote), asked)
     if _is_table(passage.text[a:b]):
         return _rows(passage, a, b, asked)
-    quote = passage.text[a:b].strip()
+    opening = _opening(passage)
+    a, b = max(a, opening), max(b, opening)
+    quote = _meant(passage.text[a:b]).strip()
     bare = readable(quote)
     if len(bare) >= ENOUGH and not bare.endswith(("?", ":")):
         return quote
-    more = _following(passage.text[b : _end_of_section(passage.text, b)])
+    more = _following(_meant(passage.text[b : _end_of_section(passage.text, b)]))
     # A question of the owner's own, answered right after it, need not be repeated to who asked it.
     return more if bare.endswith("?") and more else f"{quote}{_joint(passage.text, b)}{more}".strip()
+
+
+def _record(passage):
+    """The whole record; of a long one the line that names it, and the window."""
+    text, quote = passage.text, passage.quote
+    if len(text) <= LONGEST:
+        return text
+    return quote if text.startswith(quote) else "\n".join((text.partition("\n")[0], quote))
+
+
+def _opening(passage):
+    """Where a text ends that only repeats its title above the rest: the question of a written answer, say."""
+    title = passage.title.strip()
+    return len(title) if title and passage.text.startswith(f"{title}\n") else 0
+
+
+def _meant(text):
+    """``text`` without the sentences that are placeholders: nobody is told what was to be written."""
+    kept, at = "", 0
+    for start, end in sentences.spans(text):
+        if placeholders.is_placeholder(text[start:end]):
+            kept, at = kept + text[at:start], end
+    return kept + text[at:]
 
 
 def _section(passage, start, end, asked):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy
 
-from berrydesk.text import embedding, sentences
+from berrydesk.text import embedding, records, sentences
 from berrydesk.text.tokens import plain_words, tokens
 
 _SCALE = 127.0
@@ -86,8 +86,9 @@ def lacks_front(title, heading, text):
 
 
 def texts(title, heading, text):
-    """The spans of a passage's sentences, and what is embedded for each of its windows."""
-    found = sentences.spans(text)
+    """The spans of a passage's sentences, and what is embedded for each of its windows. A record is one sentence."""
+    whole = len(text) <= sentences.LONGEST and records.fields(text)
+    found = [(0, len(text))] if whole else sentences.spans(text)
     prefix = f"{front(title, heading)}. " if lacks_front(title, heading, text) else ""
     return found, [prefix + text[found[a][0] : found[b][1]] for a, b in sentences.windows(found)]
 

@@ -6,16 +6,13 @@ from django.utils.translation import gettext as _
 
 from apps.knowledge.sweep import found, grammar
 from apps.knowledge.sweep.vocabulary import EXAMPLES
+from berrydesk.text import placeholders
 
 KIND = "draft"
 
 LONGEST = 400
 """Characters of a sentence; longer ones are examples or lists that lost their marks."""
 
-_LOREM = re.compile(r"(?i)\blorem ipsum\b|\bdolor sit amet\b")
-_TODO = re.compile(
-    r"\b(?:TODO|FIXME|TBD|TBC|TKTK|TBA)\b|(?<![\w(])XXX+\b(?![)\s.-]*X)|\bXX\b(?=\s*(?:dollars?|euros?|pounds?|days?|Tage|Euro|días|jours|%|€|\$|£))|(?:€|\$|£)\s?XX+\b|\?\?\?+"
-)
 _BLANK = re.compile(
     r"(?i)[\[{<]{1,2}\s*(?:insert|add|your (?:company|name|address|logo|text|price|business)|company|fill in|placeholder|todo|tbd|price|date|xx+|link|image|photo|picture|screenshot|"
     r"einfügen|einsetzen|ergänzen|platzhalter|preis|datum|hier|firmenname|bild|"
@@ -40,7 +37,7 @@ _DRAFT = re.compile(
     r"no publicar|sin aprobar|por definir|por confirmar|pendiente de (?:aprobación|revisión|redactar|completar|confirmar)|en construcción|"
     r"ne pas publier|non validée?|à (?:compléter|définir|confirmer|rédiger|valider)(?=\s*(?:$|[.)\],;:–—]))|en cours de (?:rédaction|validation)|en construction))"
 )
-_RULES = (_LOREM, _TODO, _BLANK, _CAPITALS, _DRAFT)
+_RULES = (placeholders.LOREM, placeholders.TODO, _BLANK, _CAPITALS, _DRAFT)
 _ABOUT_DRAFTS = re.compile(
     r"(?i)\b(?:placeholders|(?:a|the) placeholder|(?:ein|der|den|als) platzhalter|marcador(?:es)? de posición|variables?|syntax|prefix|format should|in the (?:following )?format)\b|\b(?:save|saved|as|your|a|keep|create|edit|delete|open) (?:it )?(?:as )?(?:a |an |your )?drafts?\b|\b(?:als|einen|ihren|den) entwurf\b|\b(?:un|como|su) borrador\b|\b(?:un|votre|comme) brouillon\b|"
     r"\b(?:to[- ]?do|todo) (?:list|item|app|tasks?)\b"
