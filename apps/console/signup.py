@@ -47,10 +47,11 @@ class SignUpForm(NewPersonForm):
         address = self.cleaned_data["website"].strip()
         if not address:
             return ""
-        if "://" not in address:
-            address = f"https://{address}"
         # A business on its own network may have a name without a dot; what may be fetched is decided there.
-        URLValidator(["http", "https"], message=_("Write the address as it stands in the browser."))(address)
+        validate = URLValidator(
+            ["http", "https"], message=_("Write the address as it stands in the browser.")
+        )
+        validate(_with_scheme(address))
         return address
 
 
@@ -80,6 +81,10 @@ def sign_up(request):
     return render(request, "account/signup.html", {"form": form}, status=422 if form.errors else 200)
 
 
+def _with_scheme(address):
+    return f"https://{address}" if address and "://" not in address else address
+
+
 def _begin(typed):
     """The owner's member row and the first agent."""
     with transaction.atomic():
@@ -88,7 +93,7 @@ def _begin(typed):
             person=typed["name"],
             email=typed["email"],
             password=typed["password"],
-            website=typed["website"],
+            website=_with_scheme(typed["website"]),
             only_if_empty=True,
         )
         with in_workspace(member.workspace):

@@ -1,6 +1,8 @@
 """What an owner does with sources: add, sync again, stop, delete."""
 
+import functools
 import logging
+import operator
 import re
 import tempfile
 from pathlib import PurePosixPath
@@ -8,6 +10,7 @@ from pathlib import PurePosixPath
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
@@ -28,7 +31,7 @@ from berrydesk.db.notifications import notify
 log = logging.getLogger(__name__)
 
 _ADDRESS = re.compile(
-    r"(?i)^(https?://[^\s/?#]+\S*|(localhost|(?:[a-z0-9¡-￿](?:[a-z0-9¡-￿-]*[a-z0-9¡-￿])?\.)+[a-z¡-￿]{2,})"
+    r"(?i)^(https?://[^\s/?#]+\S*|(localhost|(?:\d{1,3}\.){3}\d{1,3}|(?:[a-z0-9¡-￿](?:[a-z0-9¡-￿-]*[a-z0-9¡-￿])?\.)+[a-z¡-￿]{2,})"
     r"(:\d{1,5})?(/\S*)?)$"
 )
 
@@ -37,9 +40,8 @@ def guess_kind(text):
     """(kind, config) for whatever was put into the one box: a web address is read as a site, all else as text."""
     words = text.strip()
     if _ADDRESS.match(words) and not re.match(r"(?i)^\S+@\S+$", words):
-        address = words if re.match(r"(?i)https?://", words) else f"https://{words}"
-        is_sitemap = re.search(r"(?i)\.xml(\.gz)?($|\?)", address)
-        return SourceKind.WEBSITE, {"url": address, "mode": "sitemap" if is_sitemap else "crawl"}
+        is_sitemap = re.search(r"(?i)\.xml(\.gz)?($|\?)", words)
+        return SourceKind.WEBSITE, {"url": words, "mode": "sitemap" if is_sitemap else "crawl"}
     return SourceKind.TEXT, {"text": text}
 
 
@@ -55,7 +57,7 @@ def add_source(agent, *, kind, name=None, config, by=None):
     name = " ".join((name or "").replace("\x00", "").split())[:200] or kept.name or _("Untitled")
     with transaction.atomic():
         postings.lock(agent)
-        same = Source.objects.filter(agent=agent, kind=kind, config=kept.config)
+        same = Source.objects.filter(_means(kind, kept.config), agent=agent, kind=kind)
         same = (same if kept.secrets else same.filter(connection=kept.connection)).first()
         connection = _own_connection(agent, kind, kept, same) if kept.secrets else kept.connection
         if same is None:
@@ -76,6 +78,11 @@ def add_source(agent, *, kind, name=None, config, by=None):
             _wake(source)
             return source
     return sync_again(same)
+
+
+def _means(kind, config):
+    """The condition that a source is the one that ``config`` stands for."""
+    return functools.reduce(operator.or_, (Q(config=one) for one in registry.spellings(kind, config)))
 
 
 def _own_connection(agent, kind, kept, same):

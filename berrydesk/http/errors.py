@@ -61,6 +61,12 @@ class TlsFailed(FetchError):
     remedy = _("Ask whoever runs the site to renew its certificate, then press Try again.")
 
 
+class NoTls(TlsFailed):
+    code = "no_tls"
+    message = _("{host} does not speak https, only plain http if anything.")
+    remedy = _("Type the address with http:// in front of it, as your browser shows it.")
+
+
 class BrokenAnswer(FetchError):
     code = "broken_answer"
     message = _("{host} broke off in the middle of its answer, or answered in a way that cannot be read.")

@@ -31,6 +31,13 @@ REDIRECTS = 5
 REDIRECT_STATUS = (301, 302, 303, 307, 308)
 CONDITIONS = ("if-none-match", "if-modified-since")
 MB = 1024 * 1024
+NOT_TLS = (
+    "WRONG_VERSION_NUMBER",
+    "RECORD_LAYER_FAILURE",
+    "PACKET_LENGTH_TOO_LONG",
+    "UNEXPECTED_EOF_WHILE_READING",
+)
+"""What OpenSSL says of plain words, or of silence, where a handshake was expected: no certificate was shown."""
 _CHUNK = 64 * 1024
 
 
@@ -153,8 +160,9 @@ class Fetcher:
         except httpcore.TimeoutException as error:
             raise errors.TookTooLong(seconds=time_s, **facts) from error
         except httpcore.ConnectError as error:
-            if _is_tls(error):
-                raise errors.TlsFailed(**facts) from error
+            if (fault := _tls_fault(error)) is not None:
+                kind = errors.NoTls if fault.reason in NOT_TLS else errors.TlsFailed
+                raise kind(**facts) from error
             raise errors.ConnectionRefused(**facts) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error) as error:
             raise errors.BrokenAnswer(**facts) from error
@@ -302,12 +310,12 @@ def _tls():
     return context
 
 
-def _is_tls(error):
+def _tls_fault(error):
     while error is not None:
         if isinstance(error, ssl.SSLError):
-            return True
+            return error
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
 def _headers(raw):

@@ -139,8 +139,8 @@ def test_nobody_listening_is_a_sentence(fetcher):
     assert "did not accept" in found.value.message
 
 
-def test_a_server_without_tls_cannot_prove_itself(site, fetcher):
-    with pytest.raises((errors.TlsFailed, errors.BrokenAnswer)):
+def test_a_server_without_tls_is_said_to_speak_plain_http(site, fetcher):
+    with pytest.raises(errors.NoTls, match="does not speak https"):
         fetcher.fetch(f"https://127.0.0.1:{site.port}/", **FETCH)
 
 
@@ -207,7 +207,7 @@ def test_a_self_signed_certificate_is_refused(tmp_path, fetcher):
         site._server.socket = context.wrap_socket(site._server.socket, server_side=True)
         with pytest.raises(errors.TlsFailed) as found:
             fetcher.fetch(f"https://127.0.0.1:{site.port}/", **FETCH)
-    assert "certificate" in found.value.message
+    assert "certificate" in found.value.message and found.value.code == "tls_failed"
 
 
 def _self_signed(folder):

@@ -29,7 +29,8 @@ def a_file(name, content, media_type="application/octet-stream"):
     ("typed", "kind", "config"),
     [
         ("https://shop.example/help", "website", {"url": "https://shop.example/help", "mode": "crawl"}),
-        (" shop.example ", "website", {"url": "https://shop.example", "mode": "crawl"}),
+        (" shop.example ", "website", {"url": "shop.example", "mode": "crawl"}),
+        ("127.0.0.1:8899", "website", {"url": "127.0.0.1:8899", "mode": "crawl"}),
         ("www.münchen-schuhe.de/hilfe?a=1", "website", None),
         ("http://localhost:8001/", "website", None),
         ("localhost:8001", "website", None),

@@ -150,6 +150,12 @@ def limited(kind, config, limits):
     return check.limited(config, limits)
 
 
+def spellings(kind, config):
+    """Every config of this ``kind`` that stands for the same source as a cleaned ``config``."""
+    check = _CONNECTORS[kind].check if kind in _CONNECTORS else None
+    return check.spellings(config) if hasattr(check, "spellings") else [config]
+
+
 def count(kind, config):
     """How many documents a source would hold, before it is added: a ``Count``. Asks the service.
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.knowledge.connectors.website import addressing
+from apps.knowledge.connectors.website import addressing, speaking
 from apps.knowledge.errors import InvalidConfig
 from berrydesk.http import addresses
 from berrydesk.http.errors import FetchError
@@ -41,6 +41,8 @@ def cleaned(config):
     if errors:
         raise InvalidConfig(errors)
     kept = {"url": url, "mode": mode, "include": include, "exclude": exclude, "max_pages": pages}
+    if not _has_scheme(config["url"]):
+        kept["guessed"] = True
     return kept, _name(url, mode)
 
 
@@ -51,7 +53,20 @@ def limited(config, limits):
         raise InvalidConfig(
             {name: _("Only %(known)s can be changed.") % {"known": ", ".join(LIMITS)} for name in unknown}
         )
-    return cleaned({**config, **limits})[0]
+    kept = cleaned({**config, **limits})[0]
+    return {**kept, "guessed": True} if config.get("guessed") else kept
+
+
+def spellings(config):
+    """Every config that may stand for the same source: a guessed scheme is none any more once the site was read."""
+    if not config.get("guessed"):
+        return [config, {**config, "guessed": True}]
+    kept = speaking.without_guess(config)
+    return [config, kept, speaking.as_http(kept)]
+
+
+def _has_scheme(typed):
+    return re.match(r"(?i)[a-z][a-z0-9+.\-]*://", typed.strip()) is not None
 
 
 def _address(typed, errors):
@@ -60,7 +75,7 @@ def _address(typed, errors):
         errors["url"] = _("Type the address of your site, for example https://shop.example.")
         return ""
     typed = typed.strip()
-    if not re.match(r"(?i)[a-z][a-z0-9+.\-]*://", typed):
+    if not _has_scheme(typed):
         typed = f"https://{typed.lstrip('/')}"
     try:
         target = addresses.check_spelling(typed, addresses.Allowance(settings.BERRYDESK_FETCH_ALLOW))

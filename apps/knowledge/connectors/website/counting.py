@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.knowledge import errors
 from apps.knowledge.connectors.bench import Bench
-from apps.knowledge.connectors.website import addressing, pages, sitemaps
+from apps.knowledge.connectors.website import addressing, pages, sitemaps, speaking
 from apps.knowledge.connectors.website import robots as robots_txt
 from berrydesk.http import errors as http_errors
 
@@ -28,7 +28,7 @@ def count(config):
     From the site's own list of its pages where it has one, else from the links on its first page.
     """
     with Bench() as bench:
-        return _Counting(bench, config).count()
+        return _Counting(bench, speaking.settled(bench.fetcher, config)).count()
 
 
 class _Counting:

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from apps.knowledge import errors, letting_go
 from apps.knowledge.connectors.outcome import Outcome
-from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps
+from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps, speaking
 from apps.knowledge.connectors.website import robots as robots_txt
 from apps.knowledge.connectors.website.frontier import Frontier
+from apps.knowledge.models import Source
 from berrydesk.http import addresses
 from berrydesk.http import errors as http_errors
 
@@ -46,7 +47,16 @@ class _Walk:
         self._last_at = 0.0
         self._asked_after = False
 
+    def _settle_address(self):
+        """The source stands for its site as it speaks, from now on."""
+        source = self.source
+        config = speaking.settled(self.bench.fetcher, source.config)
+        if config != source.config:
+            Source.objects.filter(pk=source.pk, config=source.config).update(config=config)
+            source.config, self.start = config, config["url"]
+
     def outcomes(self):
+        self._settle_address()
         source, config = self.source, self.source.config
         if "hosts" not in source.cursor:
             remembering.forget_gone(source)
