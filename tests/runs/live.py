@@ -84,6 +84,8 @@ class Live:
 
     def __exit__(self, *_exception):
         self.stop()
+        if "Traceback" in self.log:  # pytest shows it beside the test that failed
+            print(self.log[-6000:], file=sys.stderr)
         if self._folder:
             self._folder.cleanup()
 
