@@ -25,8 +25,9 @@ def summarise(conversation, reason):
 def _wants(asked):
     if not asked:
         return _("Nothing written yet; pressed “Talk to a person”.")
-    # The first says what it is about, the last what is waited for; the longest of the rest usually says most.
-    told = dict.fromkeys([asked[0], max(asked[1:-1], key=len, default=""), asked[-1]])
+    # The first says what it is about, the longest usually says most. The last may only ask for a person: then
+    # the one before it holds the last question.
+    told = dict.fromkeys([asked[0], max(asked[1:-2], key=len, default=""), *asked[-2:]])
     told = [text for text in told if text]
     longest = LONGEST_PART // len(told) - len(BETWEEN)
     return BETWEEN.join(_shorten(text, longest) for text in told)

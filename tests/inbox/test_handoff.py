@@ -34,6 +34,14 @@ def test_the_summary_holds_the_last_question_however_long_the_others_were(agent,
     assert wants.endswith("Can I have my money back?") and len(wants) <= 400
 
 
+def test_the_last_question_stays_when_a_person_was_asked_for_in_words(agent, vera):
+    chat = a_conversation(agent, with_=vera, saying="Hello")
+    for text in ("My boots came apart after five weeks", "Can I return them?", "A person, please"):
+        receiving.receive(chat, text=text)
+    wants = handoff.ask_for_person(chat).summary["wants"]
+    assert wants == "Hello … My boots came apart after five weeks … Can I return them? … A person, please"
+
+
 def test_who_replies_holds_the_conversation(agent, vera, ben, ada):
     chat = a_conversation(agent, with_=vera, saying="A person, please")
     handoff.ask_for_person(chat)
