@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from apps.knowledge.index_models import Calibration
-from apps.knowledge.retrieval import closeness
+from apps.knowledge.retrieval import closeness, facts
 
 WEIGHTS = {
     "window_bm25": 4.821,
@@ -23,6 +23,9 @@ WEIGHTS = {
     "beside": 2.873,
 }
 BIAS = -5.4
+
+FACT = 6.0
+"""What a passage adds that holds the very fact asked for (``facts``): that decides, unless all else speaks against it."""
 
 THRESHOLD = 0.5
 """Where an agent has not been calibrated on its own content."""
@@ -57,6 +60,7 @@ def confidence(query, *found):
     """The logistic of the best features of one or several passages, 0 to 1."""
     features = measured(query, *found)
     total = BIAS + sum(weight * features[name] for name, weight in WEIGHTS.items())
+    total += FACT * max((passage.features.get(facts.FEATURE, 0.0) for passage in found), default=0.0)
     return 1 / (1 + math.exp(-total))
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from apps.knowledge.retrieval import facts
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
 from berrydesk.text import placeholders, records, sentences
 from berrydesk.text.tokens import tokens
@@ -49,7 +50,8 @@ class Quoted:
 def compose(query, found):
     """One to three quotes that answer ``query``; ``found`` best first and not empty. None where all are placeholders."""
     quotes, used = [], 0
-    for passage in found:
+    holding = [passage for passage in found if passage.features.get(facts.FEATURE)]
+    for passage in holding or found:
         words = readable(_excerpt(passage, set(tokens(query, passage.language))))
         if not words or any(words in known or known in words for _p, known in quotes):
             continue

@@ -1,0 +1,91 @@
+"""What every business is asked is answered by the passage that holds it, in whatever words, and nothing else is."""
+
+import pytest
+
+from apps.knowledge import batching
+from apps.knowledge.retrieval import answerability, quoting, searching
+
+PAGES = {
+    "hours": "Our shop is open Monday to Friday from 9:00 to 17:00. We are closed on Sundays.",
+    "contact": "You reach us by phone on 01225 555 010 or at hello@kettle.example. We answer within one working day.",
+    "delivery": "We ship to the United Kingdom and Ireland. Delivery takes two to three working days and costs 4.50 GBP.",
+    "returns": "You can return unused goods within 30 days. Send the parcel back with the label that we e-mail you.",
+    "warranty": "Our kettles have a warranty of two years. Keep your receipt, you need its number 2026-10-0042.",
+    "payment": "We accept Visa, Mastercard and PayPal. Bank transfer is possible for companies.",
+    "about": "Lake Kettle is a small family firm. Our workshop stands at 12 Mill Lane, Bath BA1 2AB.",
+    "care": "Descale the kettle every month with citric acid. Do not open the lid before 12:00 minutes are over.",
+}
+LADEN = {
+    "zeiten": "Wir haben montags bis freitags von 9 Uhr bis 17 Uhr geöffnet.",
+    "kontakt": "Telefonisch erreichen Sie uns unter 030 555 01 02, sonst unter hallo@kessel.example.",
+    "ort": "Die Werkstatt liegt in der Mühlenstraße 12 in Potsdam.",
+    "versand": "Der Versand dauert zwei bis drei Werktage und kostet 4,50 Euro.",
+}
+
+
+def _taught(agent, pages):
+    batching.batch(agent, [{"external_id": name, "title": "", "text": text} for name, text in pages.items()])
+
+
+def _asked(agent, question):
+    found = searching.search(agent, question, limit=6)
+    assessed = answerability.assess(agent, question, found)
+    return found[0].external_id, assessed.answerable, quoting.compose(question, found).quotes
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "words"),
+    [
+        ("What are your opening hours?", "hours", "9:00 to 17:00"),
+        ("When are you open?", "hours", "9:00 to 17:00"),
+        ("Are you open today?", "hours", "9:00 to 17:00"),
+        ("What time do you close?", "hours", "9:00 to 17:00"),
+        ("What is your phone number?", "contact", "01225 555 010"),
+        ("Can I call you?", "contact", "01225 555 010"),
+        ("How can I reach you by phone or e-mail?", "contact", "01225 555 010 or at hello@kettle.example"),
+        ("What is your email address?", "contact", "hello@kettle.example"),
+        ("How do I contact you?", "contact", "hello@kettle.example"),
+        ("Where are you located?", "about", "12 Mill Lane"),
+        ("What is your address?", "about", "12 Mill Lane"),
+    ],
+)
+def test_a_basic_question_is_answered_by_the_passage_that_holds_the_fact(agent, question, page, words):
+    _taught(agent, PAGES)
+    name, is_answered, quotes = _asked(agent, question)
+    assert (name, is_answered) == (page, True)
+    assert [passage.external_id for passage, _words in quotes] == [page] and words in quotes[0][1]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Wie sind eure Öffnungszeiten?", "9 Uhr bis 17 Uhr"),
+        ("Wie lautet Ihre Telefonnummer?", "030 555 01 02"),
+        ("Wo finde ich euch?", "Mühlenstraße 12"),
+    ],
+)
+def test_a_basic_question_is_answered_in_german_too(agent, question, words):
+    _taught(agent, LADEN)
+    _name, is_answered, quotes = _asked(agent, question)
+    assert is_answered and words in quotes[0][1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is your fax number?",
+        "What is your VAT number?",
+        "What is my phone number?",
+        "Do you sell phones?",
+        "What time is it?",
+        "Are you open in Berlin?",
+    ],
+)
+def test_what_only_sounds_like_a_basic_question_is_given_no_fact(agent, question):
+    _taught(agent, PAGES)
+    assert not any(passage.features.get("fact") for passage in searching.search(agent, question, limit=6))
+
+
+def test_a_fact_that_no_page_holds_is_not_answered(agent):
+    _taught(agent, {name: text for name, text in PAGES.items() if name != "contact"})
+    assert _asked(agent, "What is your phone number?")[1] is False
