@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from apps.answering import running
-from apps.console import channels, wizard
+from apps.console import channels, progress, wizard
 from apps.console.entering import find_agent
 from apps.conversations import opening, receiving
 from apps.conversations.models import Author, Conversation, Turn
@@ -26,7 +26,8 @@ def page(request, public_id):
     """Questions with answers where they were asked already; the others are asked from the page."""
     agent = find_agent(request, public_id)
     asked = [asked_before(agent, n, question) for n, question in enumerate(questions(agent))]
-    context = wizard.context_of(agent, "finish") | channels.facts_of(agent) | {"asked": asked}
+    facts = channels.facts_of(agent) | progress.still_open(agent)
+    context = wizard.context_of(agent, "finish") | facts | {"asked": asked}
     return wizard.answer(request, "console/finish.html", context)
 
 

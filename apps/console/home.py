@@ -16,8 +16,6 @@ from apps.console import framing, numbers, progress, wizard
 from apps.console.entering import find_agent
 from apps.console.sample import loading
 from apps.inbox.models import Handoff
-from apps.knowledge import findings
-from apps.knowledge.question_models import LikelyQuestion
 from apps.routing import health
 from apps.routing.models import RoutingPolicy
 from apps.workspaces.access import Role, open_to
@@ -55,8 +53,7 @@ def page(request, public_id):
     }
     if agent.is_live:
         context["week"] = numbers.this_week(request.workspace)
-        context["unwell"] = sum(findings.counts(agent).values())
-        context["missing"] = LikelyQuestion.objects.filter(agent=agent).unanswered().count()
+        context |= progress.still_open(agent)
         context["inbox_url"] = framing.url_of(("inbox", "inbox:inbox"), agent)
         return render(request, "console/home_live.html", context)
     context |= {

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.actions.models import AgentAction
+from apps.knowledge import findings
 from apps.knowledge.models import Document, Source
+from apps.knowledge.question_models import LikelyQuestion
 from apps.routing import catalogue
 from apps.routing.models import RoutingPolicy
 
@@ -96,3 +98,11 @@ def steps(agent, here=""):
         Step(key, number, *told[key], reverse(f"console:setup_{key}", args=[agent.public_id]), key == here)
         for number, key in enumerate(STEPS, 1)
     ]
+
+
+def still_open(agent):
+    """``unwell`` findings of the sweep and ``missing`` answers to likely questions, as counts."""
+    return {
+        "unwell": sum(findings.counts(agent).values()),
+        "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count(),
+    }

@@ -274,7 +274,7 @@ def test_the_sample_business_is_offered_while_nothing_was_learned(as_ada, agent)
     assert Source.objects.filter(agent__is_sample=True).count() == 12
 
 
-def test_home_says_what_is_open_in_knowledge(as_ada, agent):
+def test_home_and_the_finish_say_what_is_open_in_knowledge(as_ada, agent):
     making.publish(agent)
     assert "Knowledge health" not in as_ada.get(at("home", agent)).content.decode()
     LikelyQuestion.objects.create(
@@ -284,6 +284,7 @@ def test_home_says_what_is_open_in_knowledge(as_ada, agent):
         question="Do you ship to Norway?",
         origin="common",
     )
+    assert "1 question without an answer" in as_ada.get(at("finish", agent)).content.decode()
     page = as_ada.get(at("home", agent)).content.decode()
     assert f'href="{at("setup_model", agent)}"' in page, "Models stand in the menu"
     assert "1 question without an answer" in page and reverse("knowledge_questions") in page
