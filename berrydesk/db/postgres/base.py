@@ -19,6 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.applied_scope = None
+        self._is_rolling_back = False
         self.execute_wrappers.append(self._in_scope)
 
     def _in_scope(self, execute, sql, params, many, context):
@@ -33,7 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _apply_scope(self):
         wanted = database_scope()
-        if self.applied_scope != wanted and self.connection is not None:
+        if self.applied_scope != wanted and self.connection is not None and not self._is_rolling_back:
             self.connection.execute(_APPLY, [wanted])
             self.applied_scope = wanted
 
@@ -51,5 +52,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super()._rollback()
 
     def _savepoint_rollback(self, sid):
-        self.applied_scope = None
-        return super()._savepoint_rollback(sid)
+        # A transaction that failed takes no statement but this one: the scope is told again afterwards.
+        self._is_rolling_back = True
+        try:
+            super()._savepoint_rollback(sid)
+        finally:
+            self._is_rolling_back = False
+            self.applied_scope = None
