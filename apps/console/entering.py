@@ -41,7 +41,9 @@ def root(request):
     if request.member is None:
         return redirect("account_signup" if founding.installation_is_empty() else "account_login")
     agent = framing.current_agent(request)
-    return redirect("console:home", agent.public_id) if agent else redirect("console:new_agent")
+    if agent:
+        return redirect("console:home", agent.public_id)
+    return redirect("console:new_agent" if request.member.may(Role.ADMIN) else "conversations")
 
 
 @open_to(Role.ADMIN)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.actions.models import ActionRun
 from apps.agents.models import Agent
 from apps.inbox.models import Handoff
+from apps.workspaces.access import Role, may_open
 
 AGENT_KEY = "agent"
 """The session's name for the agent whose pages were opened last."""
@@ -41,12 +42,13 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Frame:
-    """Everything the frame shows about where one is."""
+    """Everything the frame shows about where one is; ``places`` are those that the reader's role may open."""
 
     agent: Agent | None
     agents: tuple[Agent, ...]
     places: tuple[Place, ...]
     waiting: int
+    may_add_agents: bool
 
     @property
     def here(self):
@@ -71,7 +73,8 @@ def frame_of(request, *, place="", agent=None):
     agents = tuple(Agent.objects.oldest_first())
     agent = agent if isinstance(agent, Agent) else current_agent(request, agents)
     waiting = waiting_count()
-    return Frame(agent, agents, tuple(_places(agent, place, waiting)), waiting)
+    places = tuple(_places(request.member, agent, place, waiting))
+    return Frame(agent, agents, places, waiting, request.member.may(Role.ADMIN))
 
 
 def waiting_count():
@@ -121,8 +124,8 @@ def initials(name):
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words[:1])).upper()
 
 
-def _places(agent, here, waiting):
+def _places(member, agent, here, waiting):
     for place in PLACES:
-        if url := url_of(place.names, agent):
+        if (url := url_of(place.names, agent)) and may_open(member, url):
             count = waiting if place.key == "inbox" else 0
             yield Place(place.key, place.label, place.icon, place.names, url, place.key == here, count)

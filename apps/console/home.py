@@ -54,7 +54,7 @@ def page(request, public_id):
     if agent.is_live:
         context["week"] = numbers.this_week(request.workspace)
         context |= progress.still_open(agent)
-        context["inbox_url"] = framing.url_of(("inbox", "inbox:inbox"), agent)
+        context["may_answer"] = request.member.may(Role.TEAMMATE)
         return render(request, "console/home_live.html", context)
     context |= {
         "preview": wizard.preview_of(agent),

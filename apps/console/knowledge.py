@@ -40,14 +40,14 @@ def index(request):
     """The sources of the agent in the frame, the newest first."""
     agent = framing.current_agent(request)
     page = request.GET.get("page")
-    context = {**_listed(agent, page), "may_change": request.member.may(Role.ADMIN)}
+    context = _listed(agent, page, may_change=request.member.may(Role.ADMIN))
     template = (
         "knowledge/list.html#sources" if request.GET.get("part") == "sources" else "knowledge/list.html"
     )
     return render(request, template, context)
 
 
-def _listed(agent, page=None):
+def _listed(agent, page=None, *, may_change=True):
     """What the list of sources and the synonyms below it need."""
     rows = Source.objects.filter(agent=agent).newest_first().defer(*UNREAD)
     shown = Paginator(rows, ROWS).get_page(page)
@@ -61,7 +61,8 @@ def _listed(agent, page=None):
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
         "unwell": sum(findings.counts(agent).values()) if agent else 0,
-        "add_url": framing.url_of(("console:setup_train",), agent) if agent else "",
+        "add_url": framing.url_of(("console:setup_train",), agent) if agent and may_change else "",
+        "may_change": may_change,
     }
 
 
@@ -78,7 +79,7 @@ def synonyms(request):
             raise wording.SynonymAlone(line="…")
         wording.replace(agent, wording.read(typed))
     except OwnerError as problem:
-        said = {"synonyms": typed or "", "synonyms_problem": problem, "may_change": True}
+        said = {"synonyms": typed or "", "synonyms_problem": problem}
         context = {**_listed(agent), **said}
         return render(request, "knowledge/list.html", context, status=422)
     messages.success(request, _("The synonyms are saved."))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 from django_htmx.http import HttpResponseClientRedirect
@@ -26,6 +27,7 @@ __all__ = [
     "Opening",
     "Role",
     "WorkspaceMiddleware",
+    "may_open",
     "open_to",
     "open_to_everyone",
     "open_to_signed_in",
@@ -92,6 +94,12 @@ def open_to_signed_in(view):
 
     guarded.open_to = Opening("signed_in", "A person's own account.")
     return guarded
+
+
+def may_open(member, path):
+    """Whether the page at ``path`` lets ``member`` in: what it would refuse is not offered."""
+    needed = getattr(resolve(path).func, "open_to", None)
+    return not isinstance(needed, Role) or member.may(needed)
 
 
 def switch_to(request, member):
