@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.agents import making
 from apps.agents.models import Installation
-from apps.console import framing, numbers, progress, wizard
+from apps.console import numbers, progress, wizard
 from apps.console.entering import find_agent
 from apps.console.sample import loading
 from apps.inbox.models import Handoff
