@@ -102,6 +102,14 @@ def proof(page, public_id):
     return jwt.encode(claims, secret, "HS256")
 
 
+def test_the_sign_up_page_shows_its_button_without_scrolling(page):
+    for viewport in (DESKTOP, PHONE):
+        page.set_viewport_size(viewport)
+        page.goto("/")
+        box = page.get_by_role("button", name="Create my workspace").bounding_box()
+        assert box["y"] + box["height"] <= viewport["height"], viewport
+
+
 def test_from_sign_up_to_a_refund_on_a_strangers_page(page, context, live, nordlicht_site, bank):
     sign_up(page, nordlicht_site)
     public_id = page.url.split("/setup/")[1].split("/")[0]
