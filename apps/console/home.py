@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.agents import making
 from apps.agents.models import Installation
-from apps.console import numbers, progress, wizard
+from apps.console import numbers, progress, threads, wizard
 from apps.console.entering import find_agent
 from apps.console.sample import loading
 from apps.inbox.models import Handoff
@@ -166,7 +166,10 @@ def _model_trouble(agent):
 
 def _waiting():
     rows = Handoff.objects.waiting().filter(conversation__is_preview=False).longest_first()
-    return list(rows.select_related("conversation__contact")[:MOST_WAITING])
+    waiting = list(rows.select_related("conversation__contact")[:MOST_WAITING])
+    for row in waiting:
+        row.person = threads.person_of(row.conversation)
+    return waiting
 
 
 def snippet_of(agent):

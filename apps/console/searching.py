@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.agents.models import Agent
-from apps.console import framing
+from apps.console import framing, threads
 from apps.conversations.models import Contact, Conversation
 from apps.knowledge.models import Document
 from apps.workspaces.access import Role, open_to
@@ -95,10 +95,13 @@ def _conversations(agent, wanted):
         return []
     matches = Q(opening_words__icontains=wanted)
     number = wanted.rpartition(" ")[2].lstrip("#")
-    if number.isdecimal():  # "#19", "19", "visitor 19"
+    if number.isdecimal():  # "#19" as in its address, "visitor 19" as its page is called, "19" as either
         matches |= Q(number=int(number[:9]))
-    rows = Conversation.objects.real().filter(matches).latest_first()[:MOST]
-    return [Found(str(one), "chat", url, f"#{one.number}") for one in rows if (url := conversation_url(one))]
+        matches |= Q(visitor_number=int(number[:9]))
+    rows = Conversation.objects.real().filter(matches).select_related("contact").latest_first()[:MOST]
+    return [
+        Found(str(one), "chat", url, threads.person_of(one)) for one in rows if (url := conversation_url(one))
+    ]
 
 
 def _documents(agent, wanted):

@@ -1,6 +1,7 @@
 """A conversation as the team reads it: found by its number, its messages in order."""
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from apps.conversations.models import Author, Conversation
 
@@ -31,7 +32,9 @@ def person_of(conversation):
     contact = conversation.contact
     if contact and (contact.name or contact.email):
         return str(contact)
-    return f"{contact or 'Visitor'} {conversation.number}"
+    if conversation.is_preview:
+        return _("Try-out visitor")
+    return _("Visitor {number}").format(number=conversation.visitor_number)
 
 
 def state_of(messages, conversation):

@@ -78,9 +78,11 @@ class Conversation(WorkspaceModel):
     A draft that was begun under an older ``ownership`` must not be sent. ``verified_until`` says how long the
     proof counts that the contact gave in this conversation: one given elsewhere proves nothing here.
     ``page_facts`` are what the website's scripts say about the visitor: for people to read, proving nothing.
+    ``visitor_number`` tells apart those of whom nothing else is known; None in the owner's own try-outs.
     """
 
     number = models.PositiveIntegerField()
+    visitor_number = models.PositiveIntegerField(null=True)
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="conversations")
     contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="conversations")
     verified_until = models.DateTimeField(null=True)
@@ -103,7 +105,10 @@ class Conversation(WorkspaceModel):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "number"], name="one_conversation_per_number")
         ]
-        indexes = [models.Index(fields=["workspace", "-last_message_at"])]
+        indexes = [
+            models.Index(fields=["workspace", "-last_message_at"]),
+            models.Index(fields=["workspace", "visitor_number"]),
+        ]
 
     def __str__(self):
         return self.opening_words or str(_("Nothing written yet"))

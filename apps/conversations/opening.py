@@ -17,7 +17,7 @@ def open_conversation(
     verified_until=None,
     is_preview=False,
 ):
-    """A new conversation with ``agent``, numbered within its workspace.
+    """A new conversation with ``agent``, numbered within its workspace; so is its visitor, unless it is a try-out.
 
     ``verified_until``: until when the contact's proof counts here, None for none.
     """
@@ -30,6 +30,7 @@ def open_conversation(
         return Conversation.objects.create(
             workspace_id=agent.workspace_id,
             number=last + 1,
+            visitor_number=None if is_preview else _visitor_number(visitor_key, contact),
             agent=agent,
             channel=channel,
             visitor_key=visitor_key,
@@ -38,6 +39,17 @@ def open_conversation(
             verified_until=verified_until,
             is_preview=is_preview,
         )
+
+
+def _visitor_number(key, contact):
+    """The number that the visitor had before, else the next; the caller holds the lock under which numbers are given."""
+    own = models.Q()
+    if key:
+        own |= models.Q(visitor_key=key)
+    if contact:
+        own |= models.Q(contact=contact)
+    known = Conversation.objects.filter(own).aggregate(n=models.Min("visitor_number"))["n"] if own else None
+    return known or (Conversation.objects.aggregate(n=models.Max("visitor_number"))["n"] or 0) + 1
 
 
 def find_open(agent, visitor_key):

@@ -115,6 +115,18 @@ def test_filters_stand_in_the_address_and_previews_stay_out(as_ada, agent, answe
     assert as_ada.get(reverse("conversations"), {"outcome": "x", "before": "???"}).status_code == 200
 
 
+def test_the_first_visitor_is_visitor_1_whatever_the_owner_tried_before(as_ada, agent, vera):
+    tried = opening.open_conversation(agent, visitor_key="owner", is_preview=True)
+    first = a_conversation(agent, with_=vera, saying="Do you mend zips?")
+    assert "Visitor 1<" in as_ada.get(reverse("conversations")).content.decode()
+    assert "<h1>Visitor 1</h1>" in as_ada.get(reverse("conversation", args=[first.number])).content.decode()
+    assert (
+        "<h1>Try-out visitor</h1>"
+        in as_ada.get(reverse("conversation", args=[tried.number])).content.decode()
+    )
+    assert "Do you mend zips?" in as_ada.get(reverse("console:palette") + "?q=visitor 1").content.decode()
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(as_ada, agent):
     now = timezone.now()
     Conversation.objects.bulk_create(

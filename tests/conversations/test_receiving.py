@@ -1,12 +1,17 @@
 """What a visitor says is stored once and asks for exactly as many answers as it should."""
 
+import importlib
+import threading
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.conversations import opening, receiving
 from apps.conversations.errors import ConversationClosed, EmptyMessage, MessageTooLong
-from apps.conversations.models import Holder
+from apps.conversations.models import Contact, Conversation, Holder
 from apps.inbox import handoff
+from berrydesk.db.scopes import in_workspace
 from tests.cast import a_conversation
 
 
@@ -65,3 +70,40 @@ def test_an_ended_conversation_takes_no_more(agent, vera):
 def test_conversations_are_numbered_within_their_workspace(agent, vera):
     numbers = [opening.open_conversation(agent, visitor_key=vera.key).number for _ in range(3)]
     assert numbers == [1, 2, 3]
+
+
+def test_visitors_are_numbered_from_one_and_keep_their_number(agent, vera):
+    contact = Contact.objects.create(workspace_id=agent.workspace_id, external_id="c-1")
+    opened = [
+        opening.open_conversation(agent, visitor_key="owner", is_preview=True),
+        opening.open_conversation(agent, visitor_key=vera.key),
+        opening.open_conversation(agent, visitor_key="another"),
+        opening.open_conversation(agent, visitor_key="owner", is_preview=True),
+        opening.open_conversation(agent, visitor_key=vera.key),
+        opening.open_conversation(agent, contact=contact),
+        opening.open_conversation(agent),
+        opening.open_conversation(agent, contact=contact),
+    ]
+    assert [one.visitor_number for one in opened] == [None, 1, 2, None, 1, 3, 4, 3]
+    Conversation.objects.update(visitor_number=None)
+    migration = importlib.import_module("apps.conversations.migrations.0005_visitors_are_numbered")
+    with connection.schema_editor() as editor:
+        migration.number(None, editor)
+    again = Conversation.objects.order_by("number").values_list("visitor_number", flat=True)
+    assert list(again) == [None, 1, 2, None, 1, 3, 4, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_visitors_who_come_at_once_have_numbers_of_their_own(agent):
+    def come(n):
+        with in_workspace(agent.workspace_id):
+            opening.open_conversation(agent, visitor_key=f"v{n}")
+        connection.close()
+
+    coming = [threading.Thread(target=come, args=[n]) for n in range(8)]
+    for thread in coming:
+        thread.start()
+    for thread in coming:
+        thread.join()
+    numbers = Conversation.objects.values_list("visitor_number", flat=True)
+    assert sorted(numbers) == list(range(1, 9))
