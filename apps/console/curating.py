@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -93,7 +94,10 @@ def correct(request, source_id, document_id):
 @open_to(Role.ADMIN)
 @require_POST
 def decide(request, source_id, document_id):
-    """Set aside, take back, pin, unpin, restore, or choose between a correction and its page."""
+    """Set aside, take back, pin, unpin, restore, or choose between a correction and its page.
+
+    What was pressed in a list (``from``) leads back to it.
+    """
     document = _document(source_id, document_id)
     word, by = request.POST.get("do", ""), request.member
     try:
@@ -105,6 +109,12 @@ def decide(request, source_id, document_id):
             raise Http404
     except OwnerError as problem:
         return knowledge.show_document(request, document, problem=problem, status=422)
+    if word == "take_back":
+        messages.success(request, _("Taken back: {title} is used again.").format(title=document))
+    if request.POST.get("from") == "source":
+        return redirect(f"{reverse('knowledge_source', args=[source_id])}?status={knowledge.SET_ASIDE}")
+    if request.POST.get("from") == "set_aside":
+        return redirect("knowledge_set_aside")
     return redirect("knowledge_document", source_id, document_id)
 
 

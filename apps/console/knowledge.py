@@ -23,6 +23,9 @@ LONGEST_SHOWN = 60_000
 """Characters of a document's text on its page."""
 LONGEST_DIFFERENCE = 100_000
 
+SET_ASIDE = "set_aside"
+"""Beside the statuses of documents: those that the owner set aside, whatever was read of them."""
+
 UNREAD = ("config", "cursor")
 """Of a source in a list: pasted texts and bookmarks may be long, and the list shows neither."""
 
@@ -60,6 +63,7 @@ def _listed(agent, page=None, *, may_change=True):
         "at_work": any(source.is_at_work for source in sources),
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
+        "aside": Document.objects.filter(agent=agent).set_aside().count() if agent else 0,
         "unwell": sum(findings.counts(agent).values()) if agent else 0,
         "add_url": framing.url_of(("console:setup_train",), agent) if agent and may_change else "",
         "may_change": may_change,
@@ -97,15 +101,18 @@ def source(request, source_id):
 def show_source(request, found, *, problem=None, typed=None, status=200, **more):
     """The page of a source; with a ``problem``, what was ``typed`` stays in the form. ``more`` is for the page."""
     wanted = request.GET.get("status", "")
-    wanted = wanted if wanted in DocumentStatus.values else ""
+    wanted = wanted if wanted in (*DocumentStatus.values, SET_ASIDE) else ""
     rows = found.documents.order_by("pk").select_related("correction").defer("text", "correction__page_text")
     if wanted:
-        rows = rows.filter(status=wanted)
+        rows = rows.set_aside() if wanted == SET_ASIDE else rows.filter(status=wanted, set_aside_at=None)
     after = _uuid(request.GET.get("after"))
     if after:
         rows = rows.filter(pk__gt=after)
     documents = list(rows[: ROWS + 1])
-    counts = dict(found.documents.order_by().values_list("status").annotate(n=Count("pk")))
+    in_use = found.documents.filter(set_aside_at=None).order_by()
+    counts = dict(in_use.values_list("status").annotate(n=Count("pk")))
+    counts[SET_ASIDE] = found.documents.set_aside().count()
+    statuses = [*DocumentStatus.choices, (SET_ASIDE, _("Set aside"))]
     context = {
         "place": "knowledge",
         "agent": found.agent,
@@ -115,7 +122,7 @@ def show_source(request, found, *, problem=None, typed=None, status=200, **more)
         "status": wanted,
         "is_first_page": not after,
         "total": sum(counts.values()),
-        "statuses": [(key, label, counts[key]) for key, label in DocumentStatus.choices if counts.get(key)],
+        "statuses": [(key, label, counts[key]) for key, label in statuses if counts.get(key)],
         "overtaken": Correction.objects.filter(document__source=found).overtaken().count(),
         "waiting": found.changes.waiting().count(),
         "may_change": request.member.may(Role.ADMIN),
@@ -130,6 +137,22 @@ def show_source(request, found, *, problem=None, typed=None, status=200, **more)
     if not found.is_at_work:
         answer["HX-Refresh"] = "true"  # what stands below has changed too
     return answer
+
+
+@open_to(Role.VIEWER)
+@require_GET
+def set_aside(request):
+    """The agent's documents that were set aside, of all its sources, the latest first."""
+    agent = framing.current_agent(request)
+    rows = Document.objects.filter(agent=agent).set_aside().order_by("-set_aside_at", "pk")
+    rows = rows.select_related("source", "set_aside_by__user").defer("text", "source__config")
+    context = {
+        "place": "knowledge",
+        "agent": agent,
+        "shown": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "may_change": request.member.may(Role.ADMIN),
+    }
+    return render(request, "knowledge/set_aside.html", context)
 
 
 def _keeping(found, typed):

@@ -36,6 +36,7 @@ urlpatterns = [
     path("knowledge/health/", health.index, name="knowledge_health"),
     path("knowledge/health/sweep/", health.sweep, name="knowledge_sweep"),
     path("knowledge/health/<uuid:finding_id>/<slug:verb>/", health.settle, name="knowledge_settle"),
+    path("knowledge/set-aside/", knowledge.set_aside, name="knowledge_set_aside"),
     path("knowledge/synonyms/", knowledge.synonyms, name="knowledge_synonyms"),
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
     path("knowledge/<uuid:source_id>/sync/", curating.sync, name="knowledge_sync"),

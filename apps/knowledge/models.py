@@ -138,6 +138,10 @@ class DocumentQuerySet(models.QuerySet):
         """Learned and not set aside: what may be found."""
         return self.learned().filter(set_aside_at=None)
 
+    def set_aside(self):
+        """Kept and kept fresh, but never found."""
+        return self.exclude(set_aside_at=None)
+
     def pinned(self):
         """What the agent always has before it."""
         return self.in_use().filter(is_pinned=True)

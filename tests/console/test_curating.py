@@ -105,6 +105,35 @@ def test_a_document_is_corrected_restored_set_aside_and_pinned(as_ada, source, d
     assert document.set_aside_at is None and not document.is_pinned
 
 
+def test_what_was_set_aside_is_counted_listed_and_taken_back_from_the_list(as_ada, source, document, ada):
+    assert "set aside" not in as_ada.get(reverse("knowledge")).content.decode()
+    assert "Nothing is set aside" in as_ada.get(reverse("knowledge_set_aside")).content.decode()
+    indexing.learn_document(source, external_id="hours", title="Hours", text="Open from ten to six.")
+    for origin, listed in (
+        ("source", url("source", source) + "?status=set_aside"),
+        ("set_aside", reverse("knowledge_set_aside")),
+    ):
+        curating.set_aside(document, ada)
+        page = read(as_ada, "source", source)
+        assert 'Learned <span class="quiet">1</span>' in page
+        assert 'Set aside <span class="quiet">1</span>' in page
+        assert "1 page set aside" in as_ada.get(reverse("knowledge")).content.decode()
+        page = as_ada.get(listed).content.decode()
+        assert "Returns" in page and "Hours" not in page and "Take it back" in page
+        answer = as_ada.post(url("decide", source, document), {"do": "take_back", "from": origin})
+        assert answer.status_code == 302 and answer["Location"] == listed
+        page = as_ada.get(listed).content.decode()
+        assert "Taken back: Returns is used again." in page and "Take it back" not in page
+        document.refresh_from_db()
+        assert document.set_aside_at is None
+
+
+def test_a_viewer_reads_what_is_set_aside_without_a_button(as_vic, document):
+    curating.set_aside(document)
+    page = as_vic.get(reverse("knowledge_set_aside")).content.decode()
+    assert "Returns" in page and "Take it back" not in page
+
+
 def test_an_empty_correction_is_refused_in_words(as_ada, source, document):
     answer = as_ada.post(url("correct", source, document), {"text": "  "})
     assert answer.status_code == 422 and "press Set aside" in answer.content.decode()
