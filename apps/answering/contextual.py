@@ -82,7 +82,7 @@ def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC):
     ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
     """
     with in_workspace(workspace_id):
-        documents = Document.objects.filter(agent=agent, set_aside_at=None).learned()
+        documents = Document.objects.filter(agent=agent).in_use()
         documents = audience.visible(documents)
         wanted = _wanted(agent)
         is_open = wanted != ContextMode.PASSAGES  # else no whole text need be read to know how long it is

@@ -135,7 +135,7 @@ def _other_readings(admitted):
 def _look(agent, query, *, audience, further, meant=BUILT_IN):
     found = searching.search(agent, query, limit=PASSAGES + further, audience=audience, meant=meant)
     if not found:
-        return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).exists())
+        return Gathered(query=query, knows_anything=Passage.objects.filter(agent=agent).kept().exists())
     assessed = answerability.assess(agent, query, found)
     return Gathered(
         query=query,

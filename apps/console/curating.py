@@ -197,7 +197,7 @@ def _difference(change, budget):
 
 
 def _document(source_id, document_id):
-    rows = Document.objects.select_related("source", "agent")
+    rows = Document.objects.kept().select_related("source", "agent")
     return get_object_or_404(rows, pk=document_id, source_id=source_id)
 
 

@@ -74,6 +74,7 @@ def _key(agent, question):
     """The visitor of this try-out; another one when the agent has learned since, or answers by another model."""
     learned = (
         Document.objects.filter(agent=agent)
+        .kept()
         .learned()
         .order_by("-learned_at")
         .values_list("learned_at", flat=True)

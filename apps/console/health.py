@@ -83,7 +83,7 @@ def settle(request, finding_id, verb):
     """Do what a button of a finding says, then show the next one."""
     if verb not in VERBS:
         raise Http404
-    finding = get_object_or_404(Finding.objects.prefetch_related("places__document"), pk=finding_id)
+    finding = get_object_or_404(Finding.objects.prefetch_related("places__document__source"), pk=finding_id)
     try:
         messages.success(request, VERBS[verb](finding, request.member))
     except OwnerError as problem:

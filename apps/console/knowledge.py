@@ -52,7 +52,7 @@ def index(request):
 
 def _listed(agent, page=None, *, may_change=True):
     """What the list of sources and the synonyms below it need."""
-    rows = Source.objects.filter(agent=agent).newest_first().defer(*UNREAD)
+    rows = Source.also_being_removed.filter(agent=agent).newest_first().defer(*UNREAD)
     shown = Paginator(rows, ROWS).get_page(page)
     sources = list(shown)
     return {
@@ -60,7 +60,7 @@ def _listed(agent, page=None, *, may_change=True):
         "agent": agent,
         "sources": sources,
         "shown": shown,
-        "at_work": any(source.is_at_work for source in sources),
+        "at_work": any(source.is_at_work or source.is_being_removed for source in sources),
         "missing": LikelyQuestion.objects.filter(agent=agent).unanswered().count() if agent else 0,
         "synonyms": "\n".join(", ".join(group) for group in wording.of(agent)) if agent else "",
         "aside": Document.objects.filter(agent=agent).set_aside().count() if agent else 0,
@@ -184,7 +184,7 @@ def _keeping(found, typed):
 def document(request, source_id, document_id):
     """What was read from one page or file, as the agent knows it."""
     found = get_object_or_404(
-        Document.objects.select_related("source", "agent"), pk=document_id, source_id=source_id
+        Document.objects.kept().select_related("source", "agent"), pk=document_id, source_id=source_id
     )
     return show_document(request, found)
 

@@ -54,7 +54,7 @@ class Learned:
 def learned(agent):
     """What the agent knows today, in numbers."""
     sources = Source.objects.filter(agent=agent)
-    documents = Document.objects.filter(agent=agent)
+    documents = Document.objects.filter(agent=agent).kept()
     return Learned(
         sources=sources.count(),
         pages=documents.learned().count(),

@@ -107,7 +107,7 @@ def _conversations(agent, wanted):
 def _documents(agent, wanted):
     if len(wanted) < 2 or agent is None:
         return []
-    rows = Document.objects.filter(agent=agent, title__icontains=wanted).select_related("source")
+    rows = Document.objects.filter(agent=agent, title__icontains=wanted).kept().select_related("source")
     rows = rows.order_by("title", "pk").defer("text")[:MOST]
     return [
         Found(str(one), "file", reverse("knowledge_document", args=[one.source_id, one.pk]), one.source.name)

@@ -155,7 +155,7 @@ def _add(agent, typed, given, files, by):
 
 
 def _context(agent):
-    found = list(Source.objects.filter(agent=agent).newest_first().defer("config", "cursor"))
+    found = list(Source.also_being_removed.filter(agent=agent).newest_first().defer("config", "cursor"))
     for source in found:
         source.icon = ICONS.get(source.kind, "file")
         source.handled = source.learned + source.skipped + source.failed
@@ -163,7 +163,7 @@ def _context(agent):
     return wizard.context_of(agent, "train") | {
         "sources": found,
         "tiles": TILES,
-        "is_at_work": any(source.is_at_work for source in found),
+        "is_at_work": any(source.is_at_work or source.is_being_removed for source in found),
         "pairs": [EMPTY_PAIR],
         "typed": "",
         "limits": limits.NONE,

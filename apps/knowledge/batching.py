@@ -10,6 +10,7 @@ from apps.knowledge import indexing, sweeping
 from apps.knowledge.missing import asking
 from apps.knowledge.models import Source, SourceKind, SourceStatus
 from apps.knowledge.retrieval import postings
+from berrydesk.db.leases import LostLease
 from berrydesk.errors import OwnerError
 
 MOST = 1000
@@ -70,8 +71,8 @@ def batch(agent, documents):
             outcome.failed.append({"external_id": document.get("external_id") or "", **problem.as_dict()})
         else:
             good[document["external_id"]] = document
-    source = _source(agent)
-    for word in indexing.learn_documents(source, [_item(d) for d in good.values()]):
+    source, words = _learn(agent, [_item(d) for d in good.values()])
+    for word in words:
         setattr(outcome, word, getattr(outcome, word) + 1)
     Source.objects.filter(pk=source.pk).update(
         status=SourceStatus.READY, learned=source.documents.learned().count(), last_sync_at=timezone.now()
@@ -80,6 +81,16 @@ def batch(agent, documents):
     if outcome.added or outcome.replaced:
         sweeping.ask(agent)
     return outcome
+
+
+def _learn(agent, items):
+    """The source that holds the items, and what became of each; a source that is removed meanwhile is followed by a new one."""
+    while True:
+        source = _source(agent)
+        try:
+            return source, indexing.learn_documents(source, items, fence=source.must_stay)
+        except LostLease:
+            continue
 
 
 def _item(document):

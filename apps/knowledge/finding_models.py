@@ -122,7 +122,7 @@ class Dismissal(WorkspaceModel):
 class FindingQuerySet(models.QuerySet):
     def standing(self):
         """Findings whose every side still stands in a document that the agent reads."""
-        places = FindingPlace.objects.filter(finding=OuterRef("pk"), document__set_aside_at=None)
+        places = FindingPlace.objects.filter(finding=OuterRef("pk")).in_documents_that_are_read()
         left, right = places.filter(side=0), places.filter(side=1)
         return self.filter(Exists(left), Q(is_pair=False) | Exists(right))
 
@@ -174,6 +174,11 @@ class Finding(WorkspaceModel):
         return self.subject
 
 
+class FindingPlaceQuerySet(models.QuerySet):
+    def in_documents_that_are_read(self):
+        return self.filter(document__set_aside_at=None, document__source__removal_asked_at=None)
+
+
 class FindingPlace(WorkspaceModel):
     """Where one side of a finding (0 left, 1 right) stands; the same words in several documents are several places.
 
@@ -188,7 +193,7 @@ class FindingPlace(WorkspaceModel):
     marks = models.JSONField(default=list)
     answers = models.PositiveIntegerField(default=0)
 
-    objects = scoped()
+    objects = scoped(FindingPlaceQuerySet)
 
     class Meta:
         constraints = [

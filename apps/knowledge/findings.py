@@ -84,10 +84,14 @@ def sides(finding):
     """[left, right] or [left]: places in documents that are read, as ``Side``."""
     found = []
     for side in (0, 1):
-        places = [p for p in finding.places.all() if p.side == side and p.document.set_aside_at is None]
+        places = [p for p in finding.places.all() if p.side == side and _is_read(p.document)]
         if places:
             found.append(Side(tuple(sorted(places, key=lambda p: p.document_id))))
     return found
+
+
+def _is_read(document):
+    return document.set_aside_at is None and not document.source.is_being_removed
 
 
 def remedies(finding):

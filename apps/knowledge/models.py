@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
 from pgvector.django import HalfVectorField
 
 from berrydesk.db.leases import Leased, LostLease
@@ -46,6 +47,16 @@ class SourceQuerySet(models.QuerySet):
             next_sync_at__lte=now
         )
 
+    def being_removed(self):
+        return self.exclude(removal_asked_at=None)
+
+
+class _KeptSources(models.Manager.from_queryset(SourceQuerySet)):
+    """Without those that are being removed: whatever forgets to ask takes them for gone."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(removal_asked_at=None)
+
 
 class Source(WorkspaceModel, Leased):
     """Where knowledge comes from. ``config`` is what the owner gave; ``problem`` is why it failed as a whole.
@@ -54,6 +65,7 @@ class Source(WorkspaceModel, Leased):
     ``failed`` count documents of the sync that runs or ran last; ``unchanged`` are those of the learned that
     were known already. ``cursor`` is what that sync must remember to go on after a crash, besides its
     ``Visit`` rows; ``bookmark`` is where the last whole sync ended, for services that list changes.
+    From ``removal_asked_at`` on it is hidden, and ``objects`` leaves it out, until a worker has taken all of it away.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="sources")
@@ -73,6 +85,7 @@ class Source(WorkspaceModel, Leased):
     sync_started_at = models.DateTimeField(null=True)
     last_sync_at = models.DateTimeField(null=True)
     stop_asked_at = models.DateTimeField(null=True)
+    removal_asked_at = models.DateTimeField(null=True)
     problem = models.JSONField(null=True)
     cursor = models.JSONField(default=dict)
     bookmark = models.JSONField(default=dict)
@@ -83,12 +96,15 @@ class Source(WorkspaceModel, Leased):
     reviews_changes = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = scoped(SourceQuerySet)
+    objects = ScopedManager(workspace="workspace", _manager_class=_KeptSources)
+    also_being_removed = scoped(SourceQuerySet)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["agent"], condition=models.Q(kind="api"), name="one_source_of_the_api_per_agent"
+                fields=["agent"],
+                condition=models.Q(kind="api", removal_asked_at=None),
+                name="one_source_of_the_api_per_agent",
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind="conversations") | models.Q(reviews_changes=True),
@@ -101,7 +117,11 @@ class Source(WorkspaceModel, Leased):
 
     @property
     def is_at_work(self):
-        return self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
+        return not self.is_being_removed and self.status in (SourceStatus.QUEUED, SourceStatus.SYNCING)
+
+    @property
+    def is_being_removed(self):
+        return self.removal_asked_at is not None
 
     @property
     def most_pages(self):
@@ -112,6 +132,11 @@ class Source(WorkspaceModel, Leased):
         """Facts about the sync under way that outlive the process. Raises LostLease where it is another's by now."""
         self.cursor |= facts
         if not type(self).objects.filter(pk=self.pk, lease_by=self.lease_by).update(cursor=self.cursor):
+            raise LostLease
+
+    def must_stay(self):
+        """Lock the row within the caller's transaction. Raises LostLease where its owner removed it."""
+        if not type(self).objects.select_for_update().filter(pk=self.pk).exists():
             raise LostLease
 
     @property
@@ -134,9 +159,13 @@ class DocumentQuerySet(models.QuerySet):
     def with_problems(self):
         return self.exclude(problem=None)
 
+    def kept(self):
+        """Those whose source is not being removed."""
+        return self.filter(source__removal_asked_at=None)
+
     def in_use(self):
         """Learned and not set aside: what may be found."""
-        return self.learned().filter(set_aside_at=None)
+        return self.kept().learned().filter(set_aside_at=None)
 
     def set_aside(self):
         """Kept and kept fresh, but never found."""
@@ -222,6 +251,12 @@ class Visit(WorkspaceModel):
         indexes = [models.Index(fields=["source", "done_at", "rank", "number"])]
 
 
+class PassageQuerySet(models.QuerySet):
+    def kept(self):
+        """Those whose source is not being removed."""
+        return self.filter(document__source__removal_asked_at=None)
+
+
 class Passage(WorkspaceModel):
     """One retrievable piece of a document, in its place (``position``) and under its ``heading`` path.
 
@@ -238,6 +273,8 @@ class Passage(WorkspaceModel):
     language = models.CharField(max_length=10, blank=True)
     length = models.PositiveIntegerField(default=0)
     embedding = HalfVectorField(dimensions=STATIC_DIMENSIONS, null=True)
+
+    objects = scoped(PassageQuerySet)
 
     class Meta:
         indexes = [models.Index(fields=["document", "position"])]

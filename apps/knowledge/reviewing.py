@@ -19,6 +19,7 @@ from apps.knowledge.retrieval import postings
 from apps.knowledge.review_models import ChangeKind, PendingChange
 from apps.workspaces import auditing
 from berrydesk.db import leases
+from berrydesk.db.leases import LostLease
 from berrydesk.db.notifications import notify
 
 log = logging.getLogger(__name__)
@@ -139,6 +140,8 @@ def carry_out(source, is_time_up=lambda: False):
                     return False
                 _carry(source, portion)
                 carried = True
+        except LostLease:  # its owner removed the source meanwhile
+            return True
         finally:
             if carried:
                 recount(source)
@@ -162,8 +165,8 @@ def _carry(source, changes):
     """The changes are live, or one by one those that can be; the others wait for their owner again."""
     try:
         _make_live(changes)
-    except (InterfaceError, OperationalError):
-        raise  # the database, not a change: all of them are tried again
+    except (InterfaceError, OperationalError, LostLease):
+        raise  # the database or the source, not a change
     except Exception as problem:  # whatever is wrong with one of them
         if len(changes) == 1:
             _hand_back(changes[0], problem)
@@ -198,8 +201,8 @@ def _make_live(changes):
 def recount(source):
     """A source that is not being read says how much it holds now."""
     with transaction.atomic():
-        row = Source.objects.select_for_update().get(pk=source.pk)
-        if row.is_at_work:
+        row = Source.objects.select_for_update().filter(pk=source.pk).first()
+        if row is None or row.is_at_work:
             return
         learned = row.documents.learned().count()
         left = row.documents.filter(status__in=[DocumentStatus.SKIPPED, DocumentStatus.WAITING]).count()
@@ -277,6 +280,7 @@ def _offered_anew(source, document, outcome, kind, digest):
 def _learn(changes):
     def take():
         """In the transaction that learns: the changes are used up, once."""
+        changes[0].source.must_stay()
         _use_up(changes)
         for change in changes:
             Document.objects.filter(pk=change.document_id).update(

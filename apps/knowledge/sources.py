@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Kind
-from apps.knowledge import curating_errors, errors, indexing, letting_go, reviewing, scheduling, syncing
+from apps.knowledge import curating_errors, errors, removing, reviewing, scheduling, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.conversations import check as conversations_check
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from apps.knowledge.parsing import isolation
 from apps.knowledge.retrieval import postings
-from apps.knowledge.tasks import carry_out_changes, sync_source
+from apps.knowledge.tasks import carry_out_changes, remove_source, sync_source
 from apps.workspaces import auditing
 from berrydesk.db import leases
 from berrydesk.db.notifications import notify
@@ -194,21 +194,16 @@ def change_limits(source, limits, by=None):
 
 
 def delete_source(source, by=None):
-    """The source is gone with its documents, passages and files. A second time does nothing."""
+    """The source is hidden for good, and on its way to be gone with all it holds. A second time does nothing."""
     with transaction.atomic():
-        # The index first, then the row: the order in which learning takes them.
-        postings.lock(source.agent)
-        row = Source.objects.select_for_update().filter(pk=source.pk).first()
+        row = Source.objects.select_for_update(of=("self",)).filter(pk=source.pk).first()
         if row is None:
             return
-        keys = list(row.documents.order_by("pk").values_list("pk", flat=True))
-        for at in range(0, len(keys), letting_go.PORTION):
-            portion = row.documents.filter(pk__in=keys[at : at + letting_go.PORTION])
-            indexing.forget_documents(source.agent, portion.defer("text"))
+        removing.begin(row)
         auditing.record(row.workspace_id, by, "source.deleted", row, _("Deleted the source %s") % row.name)
-        key = row.news_key
-        row.delete()
-        notify(key)
+        workspace_id, source_id = str(row.workspace_id), str(row.pk)
+        transaction.on_commit(lambda: remove_source.delay(workspace_id, source_id), robust=True)
+    removing.say(row.agent)
 
 
 def _add_file(agent, file, by, kind=SourceKind.FILE):

@@ -346,7 +346,7 @@ class _Run:
         )
         places = FindingPlace.objects.filter(finding__agent=self.agent, finding__kind=broken_links.KIND)
         ids |= set(places.values_list("document", flat=True))
-        for document in Document.objects.filter(pk__in=ids, status=DocumentStatus.LEARNED, set_aside_at=None):
+        for document in Document.objects.filter(pk__in=ids).in_use():
             page = self.around.page(document)
             self.around.look_up(broken_links.addresses(page))
             found = list(broken_links.find(page, self.around))

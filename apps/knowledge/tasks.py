@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from apps.knowledge import reviewing, scheduling, sweeping, syncing
+from apps.knowledge import removing, reviewing, scheduling, sweeping, syncing
 from apps.knowledge.embeddings import filling
 from apps.knowledge.finding_models import Sweep
 from apps.knowledge.missing import asking, checking
@@ -34,6 +34,17 @@ def sync_source(workspace_id, source_id):
         is_over = source is None or syncing.sync(source)
     if not is_over:
         sync_source.delay(workspace_id, source_id)
+
+
+@shared_task(**DURABLE)
+def remove_source(workspace_id, source_id):
+    """Take a source that is being removed away: to its end, or to the end of this run's time, then wake the next."""
+    with in_workspace(workspace_id):
+        leaving = Source.also_being_removed.being_removed()
+        with leases.claim(Source, source_id, for_s=LEASE_S, among=leaving) as source:
+            is_over = source is None or removing.remove(source)
+    if not is_over:
+        remove_source.delay(workspace_id, source_id)
 
 
 @shared_task(**DURABLE)
@@ -67,9 +78,9 @@ def embed_passages(workspace_id, space_id):
 
 @shared_task(**DURABLE)
 def sweep():
-    """Whatever should be at work and that nobody works on is handed to a worker: how many sources that are."""
+    """Whatever should be at work and that nobody works on is handed to a worker: how many rows that are."""
     _begin_due()
-    return _sweep_syncs() + _sweep_changes() + _sweep_questions() + _sweep_spaces()
+    return _sweep_syncs() + _sweep_removals() + _sweep_changes() + _sweep_questions() + _sweep_spaces()
 
 
 def _begin_due():
@@ -80,6 +91,17 @@ def _begin_due():
     for source in found:
         with in_workspace(source.workspace_id):
             scheduling.begin_if_due(source, now)
+
+
+def _sweep_removals():
+    with every_workspace("removals of any workspace may have lost their worker"):
+        late = leases.free(Source.also_being_removed.being_removed()).filter(
+            removal_asked_at__lt=timezone.now() - timedelta(seconds=GRACE_S)
+        )
+        found = list(late.order_by("removal_asked_at").values_list("workspace_id", "pk")[:500])
+    for workspace_id, source_id in found:
+        remove_source.apply_async((str(workspace_id), str(source_id)), expires=EXPIRES_S)
+    return len(found)
 
 
 def _sweep_changes():

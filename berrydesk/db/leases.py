@@ -89,9 +89,13 @@ def still_held(row):
 
 
 @contextlib.contextmanager
-def claim(model, pk, *, for_s=15):
-    """The leased row, kept alive by a heartbeat while the block runs, or None when another has it."""
-    row = take(model.objects.filter(pk=pk), for_s=for_s)
+def claim(model, pk, *, for_s=15, among=None):
+    """The leased row, kept alive by a heartbeat while the block runs, or None when another has it.
+
+    ``among``: the rows it is one of, where ``model.objects`` leaves it out.
+    """
+    rows = model.objects if among is None else among
+    row = take(rows.filter(pk=pk), for_s=for_s)
     if row is None:
         yield None
         return

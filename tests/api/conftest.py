@@ -28,6 +28,9 @@ class Caller:
     def patch(self, path, body):
         return self("PATCH", path, body)
 
+    def delete(self, path):
+        return self("DELETE", path)
+
     def post(self, path, body=None, **headers):
         return self("POST", path, {} if body is None else body, **headers)
 

@@ -183,3 +183,17 @@ def test_a_website_is_counted_limited_and_limited_anew(adas, ada, lumi, settings
 def test_only_websites_are_counted(adas, lumi):
     refused = adas.post(f"/agents/{lumi}/sources/count", {"kind": "text", "config": {"text": "Hello."}})
     assert refused.status_code == 422 and "Only websites" in refused.json()["detail"]
+
+
+def test_a_deleted_source_is_gone_with_the_answer(adas, ada, lumi):
+    source_id = adas.post(f"/agents/{lumi}/sources", TEXT).json()["id"]
+    carry_out(ada)
+    (document,) = adas.get(f"/agents/{lumi}/documents").json()["items"]
+    assert adas.delete(f"/agents/{lumi}/sources/{source_id}").status_code == 204
+    assert adas.get(f"/agents/{lumi}/sources").json()["items"] == []
+    assert adas.get(f"/agents/{lumi}/documents").json()["items"] == []
+    assert adas.get(f"/agents/{lumi}/documents/{document['id']}").status_code == 404
+    assert adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json()["passages"] == []
+    for again in (adas.get, adas.delete):
+        assert again(f"/agents/{lumi}/sources/{source_id}").status_code == 404
+    assert adas.post(f"/agents/{lumi}/sources", TEXT).json()["id"] != source_id

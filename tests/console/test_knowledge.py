@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.console.templatetags import thread
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
+from tests.knowledge.test_removing import carry_away
 
 pytestmark = pytest.mark.django_db
 PROBLEM = {"code": "no_text", "message": "This page holds no text.", "remedy": "Paste the text instead."}
@@ -140,3 +141,22 @@ def test_sources_come_fifty_a_page_and_their_number_is_said(as_ada, agent):
     first, second = (as_ada.get(reverse("knowledge"), {"page": n}).content.decode() for n in (1, 2))
     assert first.count('class="source-row') == 50 and second.count('class="source-row') == 10
     assert "1 to 50 of 60 sources" in first and "51 to 60 of 60 sources" in second
+
+
+def test_a_source_being_removed_is_a_row_that_says_so_until_it_is_gone(as_ada, agent, site):
+    train = reverse("console:setup_train", args=[agent.public_id])
+    as_ada.post(reverse("console:train_delete", args=[agent.public_id, site.pk]))
+    for page in (as_ada.get(reverse("knowledge")), as_ada.get(train)):
+        said = page.content.decode()
+        assert "Being removed" in said and "every 2s" in said
+        assert reverse("knowledge_source", args=[site.pk]) not in said
+        assert reverse("console:train_again", args=[agent.public_id, site.pk]) not in said
+    document = Document.objects.first()
+    for address in (
+        reverse("knowledge_source", args=[site.pk]),
+        reverse("knowledge_document", args=[site.pk, document.pk]),
+        reverse("console:train_problems", args=[agent.public_id, site.pk]),
+    ):
+        assert as_ada.get(address).status_code == 404
+    assert carry_away(site)
+    assert "Being removed" not in as_ada.get(train).content.decode()

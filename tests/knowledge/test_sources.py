@@ -12,6 +12,7 @@ from apps.knowledge.parsing import isolation
 from apps.workspaces.models import AuditEvent
 from berrydesk.db import leases
 from tests.knowledge.files import a_pdf
+from tests.knowledge.test_removing import carry_away
 
 
 def carry(source):
@@ -126,6 +127,7 @@ def test_files_lie_in_the_workspaces_folder_and_go_with_the_source(agent, django
     assert default_storage.exists(name)
     with django_capture_on_commit_callbacks(execute=True):
         sources.delete_source(source)
+        carry_away(source)
     assert not default_storage.exists(name)
 
 

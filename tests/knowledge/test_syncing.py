@@ -18,6 +18,7 @@ from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Passage, Source
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
+from tests.knowledge.test_removing import carry_away
 from tests.peers.site import Site
 
 
@@ -255,7 +256,12 @@ def test_a_deleted_source_leaves_nothing(agent, site):
     source = a_site_source(agent, site)
     carry(source)
     sources.delete_source(source)
-    assert not Source.objects.exists() and not Document.objects.exists() and not Passage.objects.exists()
+    carry_away(source)
+    assert (
+        not Source.also_being_removed.exists()
+        and not Document.objects.exists()
+        and not Passage.objects.exists()
+    )
     sources.delete_source(source)
 
 

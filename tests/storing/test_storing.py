@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.knowledge import sources
 from berrydesk.storing import storage_of
+from tests.knowledge.test_removing import carry_away
 from tests.knowledge.test_sources import a_file, carry
 from tests.peers.s3 import Bucket
 
@@ -31,4 +32,5 @@ def test_a_file_in_a_bucket_is_learned_and_deleted(
         assert "30 days" in carry(source).documents.get().text
         with django_capture_on_commit_callbacks(execute=True):
             sources.delete_source(source)
+            carry_away(source)
         assert bucket.objects == {}

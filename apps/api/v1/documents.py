@@ -81,7 +81,7 @@ def list_documents(
 ):
     """What the agent read, the newest first, without the texts."""
     agent = find_agent(agent_id)
-    rows = Document.objects.filter(agent=agent).defer("text")
+    rows = Document.objects.filter(agent=agent).kept().defer("text")
     if source_id:
         rows = rows.filter(source=one(Source.objects.filter(agent=agent), source_id, "source"))
     if status:
@@ -130,7 +130,7 @@ def restore_document(request, agent_id: str, document_id: str, body: VersionIn):
 
 def find(agent_id, document_id):
     """The document of the agent. Raises NotFound."""
-    return one(Document.objects.filter(agent=find_agent(agent_id)), document_id, "document")
+    return one(Document.objects.filter(agent=find_agent(agent_id)).kept(), document_id, "document")
 
 
 def show(row):

@@ -221,6 +221,6 @@ def sync_source(request, agent_id: str, source_id: str):
 
 @router.delete("/agents/{agent_id}/sources/{source_id}", response={204: None})
 def delete_source(request, agent_id: str, source_id: str):
-    """The source, its documents and passages are gone."""
+    """The source, its documents and passages are gone: found, listed and cited nowhere from the answer on."""
     sources.delete_source(find(agent_id, source_id), by=request.caller.member)
     return Status(204, None)

@@ -94,7 +94,7 @@ def get_sweep(request, agent_id: str):
 @router.post("/agents/{agent_id}/findings/{finding_id}/{remedy}", response=SettledOut)
 def settle_finding(request, agent_id: str, finding_id: str, remedy: Literal[tuple(SETTLING)]):
     """Do one of the finding's remedies; ``show_again`` takes a dismissal back. Texts are edited with the document."""
-    rows = Finding.objects.filter(agent=find_agent(agent_id)).prefetch_related("places__document")
+    rows = Finding.objects.filter(agent=find_agent(agent_id)).prefetch_related("places__document__source")
     done = SETTLING[remedy](one(rows, finding_id, "finding"), request.caller.member)
     return {"set_aside": [_document(each) for each in done] if remedy in LEAVING else []}
 

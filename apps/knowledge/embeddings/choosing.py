@@ -93,7 +93,7 @@ def try_again(agent, *, by=None):
 def estimate(agent, connection, model):
     """What embedding the agent's passages with ``model`` takes. Scope needed."""
     known = embedding_models.model(connection.service, model)
-    rows = Passage.objects.filter(agent=agent)
+    rows = Passage.objects.filter(agent=agent).kept()
     count = rows.count()
     total = rows.aggregate(n=Sum(Length(Left("text", known.longest))))["n"] or 0
     sample = list(rows.order_by("number").values_list("text", flat=True)[:SAMPLED])

@@ -22,7 +22,8 @@ def answer(question, text, by=None):
     registry.cleaned(SourceKind.QA, {"pairs": [pair]})
     with transaction.atomic():
         postings.lock(agent)
-        known = Source.objects.filter(agent=agent, kind=SourceKind.QA, config__origin=OWN).first()
+        own = Source.objects.filter(agent=agent, kind=SourceKind.QA, config__origin=OWN)
+        known = own.select_for_update().first()
         pairs = [p for p in (known.config["pairs"] if known else []) if p["question"] != pair["question"]]
         kept = registry.cleaned(SourceKind.QA, {"pairs": [*pairs, pair]})
         config = {**kept.config, "origin": OWN}

@@ -98,7 +98,7 @@ def _of_headings(agent):
 
 def _of_products(agent):
     """The price of each product whose feed does not say it."""
-    rows = Document.objects.filter(agent=agent, source__kind="feed").learned().order_by("created_at", "pk")
+    rows = Document.objects.filter(agent=agent, source__kind="feed").in_use().order_by("created_at", "pk")
     without = [
         row
         for row in rows.only("title", "facts", "language")[: MOST_OF_EACH * 5]

@@ -23,6 +23,8 @@ class Audience:
 
     def may_read(self, source):
         """True when what the source holds may be shown to these readers (or told to the agent that serves them)."""
+        if source.is_being_removed:
+            return False
         if self.is_owner:
             return True
         if source.is_internal:
@@ -36,20 +38,18 @@ class Audience:
         return isinstance(wanted, dict) and all(self._has(name, values) for name, values in wanted.items())
 
     def closed(self, agent):
-        """Keys of the agent's sources that these readers may not see."""
-        if self.is_owner:
-            return []
-        kept = Source.objects.filter(agent=agent).exclude(is_internal=False, audience={})
-        return [source.pk for source in kept if not self.may_read(source)]
+        """Keys of the agent's sources that these readers may not see; nobody sees one that is being removed."""
+        return self._closed_among(Source.also_being_removed.filter(agent=agent))
+
+    def open_among(self, source_ids):
+        """Those of the sources' keys that these readers may see, as it is now."""
+        found = Source.objects.filter(pk__in=source_ids).defer("config", "cursor", "bookmark")
+        return {source.pk for source in found if self.may_read(source)}
 
     def visible(self, documents):
         """Those of ``documents`` (a queryset of one agent's) that these readers may see."""
-        if self.is_owner:
-            return documents
-        kept = Source.objects.filter(pk__in=documents.order_by().values("source")).exclude(
-            is_internal=False, audience={}
-        )
-        closed = [source.pk for source in kept if not self.may_read(source)]
+        sources = documents.order_by().values("source")
+        closed = self._closed_among(Source.also_being_removed.filter(pk__in=sources))
         return documents.exclude(source__in=closed) if closed else documents
 
     def hidden(self, agent):
@@ -58,6 +58,11 @@ class Audience:
         if not closed:
             return set()
         return set(Passage.objects.filter(document__source__in=closed).values_list("number", flat=True))
+
+    def _closed_among(self, sources):
+        some = sources.exclude(is_internal=False, audience={}, removal_asked_at=None)
+        some = some.defer("config", "cursor", "bookmark")
+        return [source.pk for source in some if not self.may_read(source)]
 
     def _has(self, name, values):
         values = values if isinstance(values, list) else [values]

@@ -144,7 +144,9 @@ def _sample(agent):
         rows.filter(number__gte=at).order_by("number").values_list("number", flat=True).first()
         for at in numpy.unique(numpy.linspace(first, last, SAMPLE * 3).astype(int)).tolist()
     }
-    chosen = rows.filter(number__in=wanted).select_related("document").defer("embedding", "document__text")
+    chosen = (
+        rows.kept().filter(number__in=wanted).select_related("document").defer("embedding", "document__text")
+    )
     each = {row.document_id: row for row in chosen}  # of a document once
     return sorted(each.values(), key=lambda row: zlib.crc32(str(row.number).encode()))
 

@@ -48,7 +48,7 @@ _WINDOWS = (
 _SYNONYMS = "SELECT wordings::text FROM {table} WHERE agent_id = %s ORDER BY position"
 
 _TEXTS = (
-    "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language"
+    "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language, d.source_id"
     " FROM {passages} p JOIN {documents} d ON d.id = p.document_id WHERE p.number = ANY(%s)"
 )
 
@@ -119,10 +119,10 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     telling = telling_apart.telling(query, sequences, weights)
     more = limit + FOLDED_FROM * facts.is_asked(query)  # what holds the fact may come up from below
     if chosen is None:
-        return facts.first(query, _rank(asked, sequences, candidates, more, telling))[:limit]
+        return facts.first(query, _rank(asked, sequences, candidates, more, telling, audience))[:limit]
     close = spaces.closeness(meant.space_id, chosen, [c.number for c in candidates])
     in_space = numpy.array([close.get(c.number, numpy.nan) for c in candidates])
-    found = facts.first(query, _rank(asked, sequences, candidates, more, telling, in_space))[:limit]
+    found = facts.first(query, _rank(asked, sequences, candidates, more, telling, audience, in_space))[:limit]
     return [replace(passage, space_id=meant.space_id) for passage in found]
 
 
@@ -219,7 +219,7 @@ def _page(document_id, url, external_id):
     return address.partition("#")[0] if "://" in address else str(document_id)
 
 
-def _rank(asked, sequences, candidates, limit, telling, in_space=None):
+def _rank(asked, sequences, candidates, limit, telling, audience, in_space=None):
     measured = ranking.measure(asked, [c.windows for c in candidates])
     passage = numpy.array([c.bm25 for c in candidates])
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
@@ -230,8 +230,8 @@ def _rank(asked, sequences, candidates, limit, telling, in_space=None):
     if in_space is not None:
         fused = ranking.with_pages(ranking.fuse(passage, measured, share, words, in_space), pages)
     order = numpy.argsort(-fused, kind="stable").tolist()[: limit + FOLDED_FROM]
-    texts = _texts([candidates[i].number for i in order])
-    order = [i for i in order if candidates[i].number in texts]  # else forgotten while we were looking
+    texts = _texts([candidates[i].number for i in order], audience)
+    order = [i for i in order if candidates[i].number in texts]  # else forgotten or closed meanwhile
     groups = folding.fold([texts[candidates[i].number][6] for i in order])
     alike = {order[first]: [order[o] for o in others] for first, *others in groups}
     order = _spread(list(alike), fused, [c.document_id for c in candidates])[:limit]
@@ -246,9 +246,12 @@ def _rank(asked, sequences, candidates, limit, telling, in_space=None):
     return found
 
 
-def _texts(numbers):
+def _texts(numbers, audience):
+    """What is shown of the passages: read first, so that nothing is shown of a source that was closed before now."""
     sql = _TEXTS.format(passages=Passage._meta.db_table, documents=Document._meta.db_table)
-    return {row[0]: row for row in binary.rows(sql, [numbers])}
+    rows = binary.rows(sql, [numbers])
+    may_read = audience.open_among({row[8] for row in rows})
+    return {row[0]: row for row in rows if row[8] in may_read}
 
 
 def _others(row, alike):
@@ -271,7 +274,7 @@ def _spread(order, fused, documents):
 
 
 def _found(row, score, seen, features, others):
-    number, document_id, external_id, title, url, heading, text, language = row
+    number, document_id, external_id, title, url, heading, text, language, _source = row
     spans, best = seen[0].spans, seen[1]
     last = min(best + 1, len(spans) - 1)
     first, end = max(0, best - AROUND), min(best + 1 + AROUND, len(spans) - 1)

@@ -61,7 +61,7 @@ def closeness(space_id, vector, numbers):
 def missing(space):
     """The agent's passages without a vector in the space."""
     there = SpaceVector.objects.filter(space=space, passage=OuterRef("pk"))
-    return Passage.objects.filter(~Exists(there), agent=space.agent_id)
+    return Passage.objects.filter(~Exists(there), agent=space.agent_id).kept()
 
 
 def add(space, vectors):
@@ -91,8 +91,8 @@ def passages_changed(agent, *, removed=()):
 
 def counts(space):
     """(passages that have their vector, passages in all)."""
-    total = Passage.objects.filter(agent=space.agent_id).count()
-    return SpaceVector.objects.filter(space=space).count(), total
+    total = Passage.objects.filter(agent=space.agent_id).kept().count()
+    return min(SpaceVector.objects.filter(space=space).count(), total), total
 
 
 def unit(vector):

@@ -3,10 +3,10 @@
 import json
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
-from apps.knowledge.finding_models import Finding, Sweep
+from apps.knowledge.finding_models import Finding, FindingPlace, Sweep
 from apps.routing import choosing, gateway
 from apps.routing.objects import as_object
 
@@ -50,7 +50,9 @@ def confirm(sweep):
     ).standing()
     doubtful = doubtful.exclude(judged_by=choice.name[:160])
     cost, failures = Decimal(0), 0
-    for finding in doubtful.order_by("-confidence", "pk").prefetch_related("places__document")[:MOST_ASKED]:
+    read = FindingPlace.objects.in_documents_that_are_read().select_related("document")
+    doubtful = doubtful.order_by("-confidence", "pk").prefetch_related(Prefetch("places", read))
+    for finding in doubtful[:MOST_ASKED]:
         if cost >= MOST_COST or failures >= MOST_FAILURES:
             return
         try:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
-from apps.knowledge.models import Document, DocumentStatus, Passage
+from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import postings
 from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, likeness, outdated
 from apps.knowledge.sweep.pages import Page
@@ -172,9 +172,7 @@ class Surroundings:
         key = outdated.title_key(page.title)
         if not key or outdated.version_of(page.title) <= (0, (0,)):
             return []
-        rows = Document.objects.filter(
-            swept__title_key=key, agent=self.agent, status=DocumentStatus.LEARNED, set_aside_at=None
-        ).exclude(pk=page.pk)
+        rows = Document.objects.filter(swept__title_key=key, agent=self.agent).in_use().exclude(pk=page.pk)
         pages = [page, *(self.page(row) for row in rows[:MOST_VERSIONS])]
         newest = max(pages, key=lambda p: outdated.version_of(p.title))
         older = [
@@ -201,7 +199,7 @@ class Surroundings:
         """{id: page} of documents that are learned and not set aside; those in memory are not read again."""
         if not ids:
             return {}
-        rows = Document.objects.filter(pk__in=ids, status=DocumentStatus.LEARNED, set_aside_at=None)
+        rows = Document.objects.filter(pk__in=ids).in_use()
         learned = dict(rows.values_list("pk", "learned_at"))
         found = {pk: self._pages[pk][0] for pk, at in learned.items() if self._pages.get(pk, (0, 0))[1] == at}
         lacking = learned.keys() - found.keys()
@@ -257,9 +255,8 @@ class Surroundings:
                 found[number] = self._passages[number]
             else:
                 lacking.append(number)
-        rows = Passage.objects.filter(number__in=lacking, document__set_aside_at=None).select_related(
-            "document"
-        )
+        rows = Passage.objects.filter(number__in=lacking, document__set_aside_at=None).kept()
+        rows = rows.select_related("document")
         for row in rows.defer("embedding", "document__text") if lacking else ():
             found[row.number] = self._passages[row.number] = _passage(row)
         while len(self._passages) > KEPT_PASSAGES:
@@ -298,7 +295,7 @@ def waiting(agent, today):
 
 
 def _read_by(agent):
-    return Document.objects.filter(agent=agent, status=DocumentStatus.LEARNED, set_aside_at=None)
+    return Document.objects.filter(agent=agent).in_use()
 
 
 def _passage(row):
