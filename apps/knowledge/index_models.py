@@ -18,6 +18,14 @@ LENGTHS = ""
 """The word under which every passage stands with its length in words: it also counts the passages."""
 
 
+class IndexState(WorkspaceModel):
+    """The name of the state an agent's index is in: another one after each change (``retrieval.resident``)."""
+
+    id = None
+    agent = models.OneToOneField("agents.Agent", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    state = models.UUIDField()
+
+
 class TermBlock(WorkspaceModel):
     """Postings of one word: ``offsets`` uint16 within the block, ascending, and ``counts`` uint16 beside them."""
 

@@ -17,7 +17,7 @@ def fold(texts):
     groups, seen = [], []
     for i, text in enumerate(texts):
         words = _WORDS.findall(text.casefold())
-        numbers = Counter(w for w in words if w[0].isdigit() or w[-1].isdigit())
+        numbers = sorted(w for w in words if w[0].isdigit() or w[-1].isdigit())
         said = (len(words), set(words), numbers, words)
         for group, known in zip(groups, seen, strict=True):
             if _same(said, known):

@@ -4,12 +4,12 @@ from django.db import connection
 
 from apps.knowledge.index_models import SignBlock
 from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import signs
+from apps.knowledge.retrieval import resident, signs
 from berrydesk.db import binary
 
 _READ = "SELECT block, offsets, signs FROM {table} WHERE agent_id = %s ORDER BY block"
 _EXACT = (
-    "SELECT number FROM {table} WHERE number = ANY(%s) AND embedding IS NOT NULL"
+    "SELECT number FROM {table} WHERE number = ANY(%s::bigint[]) AND embedding IS NOT NULL"
     " ORDER BY embedding <=> %s::halfvec, number LIMIT %s"
 )
 _UPSERT = (
@@ -18,12 +18,19 @@ _UPSERT = (
 )
 
 
-def nearest(agent, vector, count, hidden=()):
-    """Numbers of the ``count`` passages nearest to ``vector``, nearest first, those in ``hidden`` left out."""
-    numbers, bits = signs.read(_READ.format(table=SignBlock._meta.db_table), [agent.pk])
-    numbers = signs.near(numbers, bits, vector, count, hidden)
+def nearest(agent, vector, count, hidden=(), *, state=None):
+    """Numbers of the ``count`` passages nearest to ``vector``, nearest first, those in ``hidden`` left out.
+
+    ``state`` is the index's (``resident``); without it everything is read afresh.
+    """
+    everything = resident.of(state, (agent.pk, "signs"), lambda: _signs(agent))
+    numbers = signs.near(everything, vector, count, hidden)
     exact = _EXACT.format(table=Passage._meta.db_table)
-    return [number for (number,) in binary.rows(exact, [numbers.tolist(), signs.text(vector), count])]
+    return [number for (number,) in binary.rows(exact, [signs.array(numbers), signs.text(vector), count])]
+
+
+def _signs(agent):
+    return signs.read(_READ.format(table=SignBlock._meta.db_table), [agent.pk])
 
 
 def change(agent, *, added=(), removed=()):
@@ -39,3 +46,4 @@ def change(agent, *, added=(), removed=()):
                 cursor.execute(sql, (agent.workspace_id, agent.pk, block, *row))
             else:
                 SignBlock.objects.filter(agent=agent, block=block).delete()
+    resident.changed(agent)

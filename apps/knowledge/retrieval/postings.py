@@ -6,6 +6,7 @@ import numpy
 from django.db import connection
 
 from apps.knowledge.index_models import BLOCK, LENGTHS, LanguageCount, TermBlock
+from apps.knowledge.retrieval import resident
 from berrydesk.db import binary
 
 _LOCK = 0x494E4458  # first key of the advisory lock: one writer an agent
@@ -69,19 +70,45 @@ def change(agent, *, added=(), removed=()):
             empty.append((term, block))
     _store(agent, rows, empty)
     _count(agent, spoken)
+    resident.changed(agent)
 
 
 def read(agent, terms):
-    """{word: (passage numbers int64, counts)} for the words that occur; ``LENGTHS`` among them."""
+    """{word: (passage numbers int64, counts)} for the words that occur."""
+    found = {}
+    for term, parts in _blocks(agent, terms).items():
+        numbers = [offsets.astype(numpy.int64) + block * BLOCK for block, offsets, _counts in parts]
+        found[term] = numpy.concatenate(numbers), numpy.concatenate([counts for _b, _o, counts in parts])
+    return found
+
+
+def placed(agent, terms, places):
+    """{word: (where its passages lie in ``places``, counts)} for the words that occur."""
+    found = {}
+    for term, parts in _blocks(agent, terms).items():
+        at = places.at([(block, offsets) for block, offsets, _counts in parts])
+        counts = numpy.concatenate([counts for _block, _offsets, counts in parts])
+        known = at >= 0  # else learned while we were looking
+        found[term] = (at, counts) if known.all() else (at[known], counts[known])
+    return found
+
+
+def places(agent, state):
+    """Every passage of the agent, and its length; ``state`` is the index's."""
+    return resident.of(state, (agent.pk, "places"), lambda: _places(agent))
+
+
+def _places(agent):
+    return resident.Places.of(_blocks(agent, [LENGTHS]).get(LENGTHS, []))
+
+
+def _blocks(agent, terms):
+    """{word: [(block, offsets, counts)]}, blocks ascending."""
     found = defaultdict(list)
     sql = _READ.format(table=TermBlock._meta.db_table)
-    for term, block, offsets, counts in binary.rows(sql, [agent.pk, [LENGTHS, *(t[:64] for t in terms)]]):
-        numbers = numpy.frombuffer(offsets, "<u2").astype(numpy.int64) + block * BLOCK
-        found[term].append((numbers, numpy.frombuffer(counts, "<u2")))
-    return {
-        term: (numpy.concatenate([n for n, _c in parts]), numpy.concatenate([c for _n, c in parts]))
-        for term, parts in found.items()
-    }
+    for term, block, offsets, counts in binary.rows(sql, [agent.pk, [t[:64] for t in terms]]):
+        found[term].append((block, numpy.frombuffer(offsets, "<u2"), numpy.frombuffer(counts, "<u2")))
+    return found
 
 
 def languages(agent):

@@ -108,20 +108,16 @@ class Measured:
 
 def measure(asked, seen):
     """Look at the windows of passages: ``seen`` is one ``Windows`` for each."""
-    many, wide = len(seen), len(asked.ids)
     sentences = numpy.array([len(w.sizes) for w in seen])
     sizes = numpy.concatenate([w.sizes for w in seen]).astype(numpy.int64)
     counts, beside = _count(asked, numpy.concatenate([w.words for w in seen]), sizes)
     first, second, owner, starts = _bounds(sentences)
-    front = numpy.stack([_front(asked, w) for w in seen]) if many else numpy.zeros((0, wide))
+    ahead = numpy.array([len(w.front) for w in seen])
+    front, _beside = _count(asked, numpy.concatenate([w.front for w in seen]), ahead)
     lacks = numpy.array([w.lacks_front for w in seen], bool)
     alone = first == second
     in_window = counts[first] + counts[second] * ~alone[:, None] + (front * lacks[:, None])[owner]
-    length = (
-        sizes[first]
-        + sizes[second] * ~alone
-        + numpy.array([len(w.front) for w in seen])[owner] * lacks[owner]
-    )
+    length = sizes[first] + sizes[second] * ~alone + (ahead * lacks)[owner]
     norm = K1 * (1 - B + B * length / max(1.0, float(length.mean())))
     window = asked.together(in_window * (K1 + 1) / (in_window + norm[:, None]) * asked.weights)
     paired = beside[first] + beside[second] * ~alone[:, None]
@@ -239,12 +235,6 @@ def _grams(asked, seen):
     within = (counts > 0).sum(axis=0)
     weights = numpy.log(1 + (len(seen) - within + 0.5) / (within + 0.5))
     return (counts * (K1 + 1) / (counts + norm[:, None])) @ weights
-
-
-def _front(asked, seen):
-    at = numpy.minimum(numpy.searchsorted(asked.ids, seen.front), max(len(asked.ids) - 1, 0))
-    hits = at[asked.ids[at] == seen.front] if len(asked.ids) else at[:0]
-    return numpy.bincount(hits, minlength=len(asked.ids)).astype(float)
 
 
 def _title(asked, front, seen):

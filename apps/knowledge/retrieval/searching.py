@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy
 
-from apps.knowledge.index_models import LENGTHS, PassageWindows, SynonymGroup
+from apps.knowledge.index_models import IndexState, LanguageCount, PassageWindows, SynonymGroup
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import audiences, facts, folding, meaning, postings, ranking, spaces, windows
 from apps.knowledge.retrieval import features as telling_apart
@@ -45,7 +45,12 @@ _WINDOWS = (
     " WHERE w.passage_id = ANY(%s)"
 )
 
-_SYNONYMS = "SELECT wordings::text FROM {table} WHERE agent_id = %s ORDER BY position"
+_ABOUT = (
+    "SELECT (SELECT state FROM {states} WHERE agent_id = a.id),"
+    " (SELECT json_object_agg(language, passages) FROM {languages} WHERE agent_id = a.id AND passages > 0)::text,"
+    " (SELECT json_agg(wordings ORDER BY position) FROM {synonyms} WHERE agent_id = a.id)::text"
+    " FROM (SELECT %s::uuid AS id) a"
+)
 
 _TEXTS = (
     "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language, d.source_id"
@@ -99,17 +104,21 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     ``meant``: the question in the space of the owner's choice (``apps.knowledge.embeddings.asking``).
     """
     hidden = audience.hidden(agent).union(hidden)
-    sequences = _sequences(agent, query)
+    state, used, groups = _about(agent)
+    sequences = _sequences(used, query)
     vector = embedding.embed([query])[0]
     own = {term for words in sequences.values() for term in words}
-    alternatives = _alternatives(agent, query, sequences, own)
-    numbers, bm25, weights = _by_words(agent, own, alternatives, max(CANDIDATES, limit), hidden)
+    alternatives = _alternatives(groups, query, sequences, own)
+    places = postings.places(agent, state)
+    numbers, bm25, weights = _by_words(agent, places, own, alternatives, max(CANDIDATES, limit), hidden)
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
-    for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden):
+    for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden, state=state):
         scored.setdefault(number, 0.0)
     chosen = meant.of(query)  # never compared with anything but vectors of its own space
     if chosen is not None:
-        for number in spaces.nearest(meant.space_id, chosen, max(NEAR_CANDIDATES, limit), hidden):
+        for number in spaces.nearest(
+            meant.space_id, chosen, max(NEAR_CANDIDATES, limit), hidden, state=state
+        ):
             scored.setdefault(number, 0.0)
     candidates = _load(scored)
     if not candidates:
@@ -126,20 +135,25 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     return [replace(passage, space_id=meant.space_id) for passage in found]
 
 
-def _sequences(agent, query):
+def _about(agent):
+    """What its index's state is called, {language: passages}, and the owner's groups of wordings."""
+    tables = {"states": IndexState, "languages": LanguageCount, "synonyms": SynonymGroup}
+    sql = _ABOUT.format(**{name: model._meta.db_table for name, model in tables.items()})
+    [(state, used, groups)] = binary.rows(sql, [agent.pk])
+    return state, json.loads(used or "{}"), json.loads(groups or "[]")
+
+
+def _sequences(used, query):
     """The question's words in order, as each language of the agent's passages writes them."""
-    used, own = postings.languages(agent), languages.detect(query, fallback="")
-    asked_in = [
-        code for code, count in used.items() if code == own or count >= LANGUAGE_SHARE * sum(used.values())
-    ]
+    own, total = languages.detect(query, fallback=""), sum(used.values())
+    often = sorted(used, key=used.get, reverse=True)
+    asked_in = [code for code in often if code == own or used[code] >= LANGUAGE_SHARE * total]
     return {code: tokens(query, code) for code in asked_in or [own or "en"]}
 
 
-def _alternatives(agent, query, sequences, own):
+def _alternatives(groups, query, sequences, own):
     """{word: the question's words it may stand for}, in all languages asked in."""
     found = {}
-    sql = _SYNONYMS.format(table=SynonymGroup._meta.db_table)
-    groups = [json.loads(wordings) for (wordings,) in binary.rows(sql, [agent.pk])]
     for language in sequences:
         for term, meant in synonyms.alternatives(query, language, groups).items():
             if term not in own:
@@ -147,32 +161,28 @@ def _alternatives(agent, query, sequences, own):
     return found
 
 
-def _by_words(agent, own, alternatives, count, hidden):
+def _by_words(agent, places, own, alternatives, count, hidden):
     """Numbers and BM25 of the best passages by words alone, and the weight of each word asked for."""
-    terms = own.union(alternatives)
-    index = postings.read(agent, terms)
-    if LENGTHS not in index:
+    terms, total = own.union(alternatives), len(places.numbers)
+    if not total:
         return numpy.zeros(0, numpy.int64), numpy.zeros(0), dict.fromkeys(terms, 1.0)
-    everywhere, lengths = index.pop(LENGTHS)
-    total, mean = len(everywhere), float(lengths.mean()) or 1.0
+    index = postings.placed(agent, terms, places)
     weights, by_word = {}, {}
     for term in terms:  # a word nobody wrote is as telling as the rarest one
-        numbers, counts = index.get(term, ((), ()))
-        weights[term] = float(numpy.log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5)))
-        if len(numbers):
-            at = numpy.minimum(numpy.searchsorted(everywhere, numbers), total - 1)
-            known = everywhere[at] == numbers
-            at, counts = at[known], counts[known]
-            by_word[term] = (at, counts * (K1 + 1) / (counts + K1 * (1 - B + B * lengths[at] / mean)))
+        at, counts = index.get(term, ((), ()))
+        weights[term] = float(numpy.log(1 + (total - len(at) + 0.5) / (len(at) + 0.5)))
+        if len(at):
+            length = K1 * (1 - B + B * places.lengths[at])
+            by_word[term] = (at, counts * (K1 + 1) / (counts + length))
     for term, meant in alternatives.items():
         weights[term] = ALTERNATIVE_SHARE * min([weights[term], *(weights[word] for word in meant)])
     scores = _summed(total, own, alternatives, weights, by_word)
     if hidden:
-        scores[numpy.isin(everywhere, list(hidden))] = 0
+        scores[numpy.isin(places.numbers, list(hidden))] = 0
     best = numpy.argpartition(-scores, count)[:count] if total > count else numpy.arange(total)
     best = best[numpy.argsort(-scores[best], kind="stable")]
     best = best[scores[best] > 0]
-    return everywhere[best], scores[best], weights
+    return places.numbers[best], scores[best], weights
 
 
 def _summed(total, own, alternatives, weights, by_word):

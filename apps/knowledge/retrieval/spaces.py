@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.knowledge.models import Passage
-from apps.knowledge.retrieval import signs
+from apps.knowledge.retrieval import resident, signs
 from apps.knowledge.space_models import EmbeddingSpace, SpaceBlock, SpaceVector
 from berrydesk.db import binary
 
 _READ = "SELECT block, offsets, signs FROM {table} WHERE space_id = %s ORDER BY block"
 _NEAREST = (
-    "SELECT passage_id FROM {table} WHERE space_id = %s AND passage_id = ANY(%s)"
+    "SELECT passage_id FROM {table} WHERE space_id = %s AND passage_id = ANY(%s::bigint[])"
     " ORDER BY vector <=> %s::halfvec, passage_id LIMIT %s"
 )
 _CLOSENESS = "SELECT passage_id, 1 - (vector <=> %s::halfvec) FROM {table} WHERE space_id = %s AND passage_id = ANY(%s)"
@@ -44,12 +44,20 @@ class Meant:
 BUILT_IN = Meant()
 
 
-def nearest(space_id, vector, count, hidden=()):
-    """Numbers of the ``count`` passages of the space nearest to ``vector``, nearest first."""
-    numbers, bits = signs.read(_READ.format(table=SpaceBlock._meta.db_table), [space_id])
-    numbers = signs.near(numbers, bits, vector, count, hidden)
+def nearest(space_id, vector, count, hidden=(), *, state=None):
+    """Numbers of the ``count`` passages of the space nearest to ``vector``, nearest first.
+
+    ``state`` is that of the agent's index (``resident``); without it everything is read afresh.
+    """
+    numbers = signs.near(
+        resident.of(state, (space_id, "signs"), lambda: _signs(space_id)), vector, count, hidden
+    )
     sql = _NEAREST.format(table=SpaceVector._meta.db_table)
-    return [n for (n,) in binary.rows(sql, [space_id, numbers.tolist(), signs.text(vector), count])]
+    return [n for (n,) in binary.rows(sql, [space_id, signs.array(numbers), signs.text(vector), count])]
+
+
+def _signs(space_id):
+    return signs.read(_READ.format(table=SpaceBlock._meta.db_table), [space_id])
 
 
 def closeness(space_id, vector, numbers):
@@ -79,6 +87,7 @@ def add(space, vectors):
         ignore_conflicts=True,
     )
     _change(space, added=list(vectors.items()))
+    resident.changed(space.agent)
 
 
 def passages_changed(agent, *, removed=()):

@@ -1,0 +1,95 @@
+"""What every question reads whole stays in memory until the index changes: lengths of all passages, signs of all.
+
+One row an agent names the state of its index (``IndexState``). A search reads that name first, so what is in memory
+is never older than the last change that was committed before it; what is read afterwards may be newer by one change,
+as it may be without any memory. Without a name nothing is remembered: whoever may not see the row sees no passage.
+"""
+
+import threading
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy
+from django.db import connection
+
+from apps.knowledge.index_models import BLOCK, IndexState
+
+_RENAME = (
+    "INSERT INTO {table} (workspace_id, agent_id, state) VALUES (%s, %s, %s)"
+    " ON CONFLICT (agent_id) DO UPDATE SET state = excluded.state"
+)
+
+MOST_BYTES = 64 * 2**20
+"""Of all agents together: some five million bytes are 100,000 passages."""
+
+_lock = threading.Lock()
+_held = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Places:
+    """An agent's passages: ``numbers`` ascending, ``lengths`` beside them, each in words to the mean of all.
+
+    ``table``: (blocks, BLOCK) where in ``numbers`` an offset of a block lies, -1 where no passage has it; ``rows``
+    {block: its row}.
+    """
+
+    numbers: numpy.ndarray
+    lengths: numpy.ndarray
+    table: numpy.ndarray
+    rows: dict
+
+    @classmethod
+    def of(cls, blocks):
+        """From (block, offsets, lengths) ascending."""
+        rows = {block: row for row, (block, _offsets, _lengths) in enumerate(blocks)}
+        table = numpy.full((len(blocks), BLOCK), -1, numpy.int32)
+        numbers, first = [], 0
+        for row, (block, offsets, _lengths) in enumerate(blocks):
+            table[row, offsets] = numpy.arange(first, first + len(offsets), dtype=numpy.int32)
+            numbers.append(offsets.astype(numpy.int64) + block * BLOCK)
+            first += len(offsets)
+        if not blocks:
+            return cls(numpy.zeros(0, numpy.int64), numpy.zeros(0), table, rows)
+        lengths = numpy.concatenate([of_block for _block, _offsets, of_block in blocks]).astype(numpy.float32)
+        return cls(numpy.concatenate(numbers), lengths / (lengths.mean() or 1.0), table, rows)
+
+    def at(self, blocks):
+        """Where the passages of (block, offsets) pairs lie in ``numbers``; -1 for one that is not there (yet)."""
+        found = [
+            self.table[self.rows[block]][offsets] if block in self.rows else numpy.full(len(offsets), -1)
+            for block, offsets in blocks
+        ]
+        return numpy.concatenate(found)
+
+    @property
+    def nbytes(self):
+        """What it takes of memory."""
+        return self.numbers.nbytes + self.lengths.nbytes + self.table.nbytes
+
+
+def of(state, part, read):
+    """``part`` of the index that is in ``state``, from memory, else from ``read()``; it tells its ``nbytes``."""
+    if state is None:
+        return read()
+    with _lock:
+        known = _held.get(part)
+        if known is not None and known[0] == state:
+            _held.move_to_end(part)
+            return known[1]
+    fresh = read()
+    with _lock:
+        _held[part] = state, fresh
+        _held.move_to_end(part)
+        while sum(value.nbytes for _state, value in _held.values()) > MOST_BYTES:
+            _held.popitem(last=False)
+    return fresh
+
+
+def changed(agent):
+    """The agent's index is in another state once this transaction is committed. The caller holds the index's lock."""
+    # A name of its own, not a count: a count that a rollback or a restored backup takes back would come again.
+    with connection.cursor() as cursor:
+        sql = _RENAME.format(table=IndexState._meta.db_table)
+        cursor.execute(sql, [agent.workspace_id, agent.pk, uuid.uuid4()])

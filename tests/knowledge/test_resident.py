@@ -1,0 +1,111 @@
+"""What stays in memory of an index is never older than the index, and nobody's but its workspace's."""
+
+import numpy
+import pytest
+from django.db import transaction
+
+from apps.knowledge import batching, indexing
+from apps.knowledge.index_models import IndexState
+from apps.knowledge.models import Document
+from apps.knowledge.retrieval import audiences, meaning, postings, resident, searching, signs
+from berrydesk.db.scopes import in_workspace
+from berrydesk.text import embedding
+
+
+@pytest.fixture
+def shop(agent):
+    _learn(agent, boots="We sell boots of leather.", tents="Tents for two and for four people.")
+    return agent
+
+
+def _learn(agent, **pages):
+    batching.batch(agent, [{"external_id": i, "title": i.title(), "text": t} for i, t in pages.items()])
+
+
+def _found(agent, question):
+    return [passage.external_id for passage in searching.search(agent, question, audience=audiences.OWNER)]
+
+
+def _state(agent):
+    return IndexState.objects.values_list("state", flat=True).get(agent=agent)
+
+
+def test_a_second_question_is_answered_from_what_the_first_read(shop):
+    searching.search(shop, "boots")
+    held = postings.places(shop, _state(shop))
+    searching.search(shop, "tents")
+    assert postings.places(shop, _state(shop)) is held
+
+
+def test_what_is_learned_between_two_questions_is_found_by_the_second(shop):
+    assert "stoves" not in _found(shop, "stoves")
+    _learn(shop, stoves="Stoves burn gas or wood.")
+    assert _found(shop, "stoves")[0] == "stoves"
+
+
+def test_what_is_forgotten_between_two_questions_is_not_found_by_the_second(shop):
+    assert "boots" in _found(shop, "boots")
+    indexing.forget_document(Document.objects.get(external_id="boots"))
+    assert _found(shop, "boots") == ["tents"]
+
+
+def test_a_change_that_is_taken_back_leaves_nothing_in_memory(shop):
+    before = _state(shop)
+    with transaction.atomic():
+        _learn(shop, stoves="Stoves burn gas or wood.")
+        assert _found(shop, "stoves")[0] == "stoves"
+        transaction.set_rollback(True)
+    assert _state(shop) == before
+    assert "stoves" not in _found(shop, "stoves")
+    _learn(shop, lamps="Lamps shine all night.")
+    assert len(postings.places(shop, _state(shop)).numbers) == 3
+
+
+@pytest.mark.usefixtures("shop")
+def test_mallory_finds_nothing_by_an_agent_of_another_workspace(shop, mallory):
+    assert _found(shop, "boots")
+    with in_workspace(mallory.workspace):
+        assert searching.search(shop, "boots", audience=audiences.OWNER) == []
+
+
+def test_what_was_longest_without_a_question_makes_room(monkeypatch):
+    monkeypatch.setattr(resident, "MOST_BYTES", 2000)
+    reads = []
+
+    def read(name):
+        reads.append(name)
+        return numpy.zeros(100)
+
+    for name in ("first", "second", "first", "third", "first", "second"):
+        resident.of("state", (name, "part"), lambda name=name: read(name))
+    assert reads == ["first", "second", "third", "second"]
+
+
+def test_signs_choose_what_the_whole_embeddings_choose():
+    chance = numpy.random.default_rng(7)
+    topics = chance.normal(size=(400, embedding.DIMENSIONS))[chance.integers(400, size=20_000)]
+    vectors = (topics + chance.normal(size=topics.shape)).astype(numpy.float32)
+    vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
+    known = signs.Signs(numpy.arange(len(vectors)) * 3, numpy.ascontiguousarray(signs.of(vectors).T))
+    same = 0
+    for asked in vectors[:20] + 0.05 * chance.normal(size=(20, embedding.DIMENSIONS)).astype(numpy.float32):
+        exact = set((numpy.argsort(-(vectors @ asked))[:10] * 3).tolist())
+        same += len(exact & set(signs.near(known, asked, 10).tolist()))
+    assert same >= 0.95 * 200
+
+
+def test_passages_that_lie_far_apart_are_placed_by_their_own_block():
+    blocks = [
+        (0, numpy.array([5, 9], "<u2"), numpy.array([10, 20], "<u2")),
+        (7, numpy.array([0], "<u2"), numpy.array([30], "<u2")),
+    ]
+    places = resident.Places.of(blocks)
+    assert places.numbers.tolist() == [5, 9, 7 * 4096]
+    assert places.lengths.tolist() == [0.5, 1.0, 1.5]
+    asked = [(0, numpy.array([9, 10], "<u2")), (7, numpy.array([0], "<u2")), (8, numpy.array([1], "<u2"))]
+    assert places.at(asked).tolist() == [1, -1, 2, -1]
+
+
+def test_an_agent_that_learned_nothing_has_no_place(agent):
+    assert len(postings.places(agent, None).numbers) == 0
+    assert meaning.nearest(agent, embedding.embed(["boots"])[0], 5) == []
