@@ -212,6 +212,7 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
         "may_change": request.member.may(Role.ADMIN),
         "problem": problem,
         "typed": found.text if typed is None else typed,
+        "is_long": len(found.text if typed is None else typed) > LONGEST_SHOWN,
         "is_typing": typed is not None or "correct" in request.GET,
     }
     return render(request, "knowledge/document.html", context, status=status)

@@ -71,12 +71,12 @@ def test_knowledge_is_kept_corrected_and_reviewed(signed_in, lumi, site):  # noq
     page.get_by_text("Correct this").click()
     page.get_by_label("What the agent should know").fill("The shop in Bremen is open from nine to five.")
     page.get_by_role("button", name="Save correction").click()
-    expect(page.locator(".document-text")).to_contain_text("nine to five")
+    expect(page.locator("article.document-text")).to_contain_text("nine to five")
     page.get_by_text("What has changed since").click()
     page.get_by_text("Correct this").click()
     look(page, "document")
     page.get_by_role("button", name="Restore").click()
-    expect(page.locator(".document-text")).to_contain_text("ten to six")
+    expect(page.locator("article.document-text")).to_contain_text("ten to six")
 
     site.put_page("/returns", "Returns", text="You can return unworn boots within 60 days of delivery. " * 6)
     site.put_page("/", "Home", links=["/returns", "/hours", "/repairs"])
@@ -90,6 +90,63 @@ def test_knowledge_is_kept_corrected_and_reviewed(signed_in, lumi, site):  # noq
     look(page, "changes")
     page.get_by_role("button", name="Accept all").click()
     expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+
+
+FEES = """# Sending
+
+We ship with **DHL**, see [their page](https://dhl.example/de).
+
+| Country | Days |
+|:--------|-----:|
+| Germany | 2 |
+| Norway  | 5 |
+
+- Boots
+- Jackets
+
+Last words."""
+
+
+def test_a_page_is_corrected_as_it_is_read_and_its_tables_survive(signed_in, lumi):  # noqa: F811
+    """Nothing but what was touched changes in the Markdown that is kept."""
+    page = signed_in
+    page.goto(f"/setup/{lumi}/train/")
+    page.get_by_label("A web address or any text").fill(FEES)
+    page.get_by_role("button", name="Start learning").click()
+    expect(page.locator("#sources")).to_contain_text("Sending")
+    page.goto("/knowledge/")
+    page.get_by_role("link", name="Sending").click()
+    page.locator("main a.item-title").click(timeout=30_000)
+    page.get_by_text("Correct this").click()
+    text = page.get_by_role("textbox", name="What the agent should know")
+    expect(text.locator("td")).to_have_count(4)
+    expect(text).not_to_contain_text("**")
+    look(page, "editor")
+    text.locator("td", has_text="Norway").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" and Iceland")
+    page.get_by_role("button", name="Add a row").click()
+    page.keyboard.type("Peru | Lima")
+    text.get_by_text("Last words").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Tents")
+    page.get_by_role("button", name="List").click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Stoves")
+    text.get_by_text("Last words").dblclick(position={"x": 5, "y": 10})
+    page.get_by_role("button", name="Link").click()
+    look(page, "editor-link")
+    page.get_by_label("Address that the marked words lead to").fill("shop.example/last")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("article.document-text")).to_contain_text("Norway and Iceland")
+    page.get_by_text("Correct this").click()
+    assert page.locator("#id_text").input_value() == (
+        FEES.replace("|:--------|-----:|", "| --- | --- |")
+        .replace("\n| Norway  | 5 |", "\n| Norway and Iceland | 5 |\n| Peru \\| Lima |  |")
+        .replace("Last words.", "[Last](https://shop.example/last) words.\n\n- Tents\n- Stoves")
+    )
 
 
 def test_a_website_is_counted_before_it_is_read_and_limited_then_and_later(signed_in, lumi, site):  # noqa: F811

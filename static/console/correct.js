@@ -1,0 +1,177 @@
+/** ``data-editor``: a document is corrected as it is read, without the marks of its Markdown; the form sends Markdown. */
+
+import { pieces } from "./markdown.js";
+
+/** What was not touched keeps its own Markdown to the letter. */
+class Editor {
+  #field;
+  #page;
+  #lines;
+  #known = new Map();
+  #range = null;
+  #sent = false;
+
+  constructor(box) {
+    this.box = box;
+    this.#field = box.querySelector("textarea");
+    this.#page = box.querySelector("[data-editor-page]");
+    this.#lines = this.#field.value.split("\n");
+    [...this.#page.children].forEach((node, n) => {
+      let [start, end] = node.dataset.lines.split("-").map(Number);
+      while (end > start + 1 && !this.#lines[end - 1].trim()) end -= 1;
+      delete node.dataset.lines;
+      this.#known.set(node, { n, start, end, copy: node.cloneNode(true) });
+    });
+    document.execCommand("defaultParagraphSeparator", false, "p");
+    box.classList.add("editor-ready");
+    box.closest("form").querySelector(`label[for="${this.#field.id}"]`).removeAttribute("for");
+    box.addEventListener("mousedown", (event) => event.target.closest("[data-do]") && event.preventDefault());
+    box.addEventListener("click", (event) => this.#press(event.target.closest("[data-do]")?.dataset.do));
+    box.querySelector("[data-editor-address]").addEventListener("keydown", (event) => this.#typeAddress(event));
+    this.#page.addEventListener("keydown", (event) => this.#type(event));
+    this.#page.addEventListener("paste", (event) => this.#paste(event));
+    document.addEventListener("selectionchange", () => this.#show());
+    this.#field.form.addEventListener("submit", () => { this.#sent = true; this.#field.value = this.text(); });
+    addEventListener("beforeunload", (event) => { if (!this.#sent && this.text() !== this.#lines.join("\n").trim()) event.preventDefault(); });
+  }
+
+  /** The whole document as Markdown. */
+  text() {
+    let whole = "";
+    let before = { n: -1, end: 0, same: true };
+    for (const { node, text } of pieces(this.#page)) {
+      const known = this.#known.get(node);
+      const same = Boolean(known?.copy.isEqualNode(node));
+      const between = known?.n === before.n + 1 ? this.#lines.slice(before.end, known.start) : [];
+      if (same && before.same && whole) whole += between.map((line) => `\n${line}`).join("");
+      else if (between.join("").trim()) whole += `\n\n${between.join("\n").trim()}\n`;
+      else if (whole) whole += "\n";
+      const own = same ? this.#lines.slice(known.start, known.end) : [text];
+      whole += `\n${own.join("\n")}`;
+      before = known ? { ...known, same } : { n: NaN, end: 0, same: false };
+    }
+    return whole.trim();
+  }
+
+  #inside(selector) {
+    const at = getSelection().anchorNode;
+    const found = (at?.nodeType === Node.ELEMENT_NODE ? at : at?.parentElement)?.closest(selector);
+    return found && this.#page.contains(found) && found !== this.#page ? found : null;
+  }
+
+  #press(what) {
+    if (!what) return;
+    if (what === "link") { this.#askAddress(); return; }
+    if (what === "put-link") { this.#link(); return; }
+    if (!this.#page.contains(getSelection().anchorNode)) this.#page.focus();
+    if (what === "row") this.#addRow();
+    const heads = !this.#inside("ul,ol,table,pre");
+    if (what === "heading" && heads) document.execCommand("formatBlock", false, this.#inside("h1,h2,h3,h4,h5,h6") ? "p" : "h2");
+    if (what === "bold") document.execCommand("bold");
+    if (what === "list") this.#listOrNot();
+    this.#show();
+  }
+
+  /** The marked paragraphs are items of a list, or an item is a paragraph again. The browser's own command nests them. */
+  #listOrNot() {
+    const { anchorNode, anchorOffset } = getSelection();
+    const item = this.#inside("li");
+    if (item) this.#outOfList(item);
+    else this.#intoList(getSelection().getRangeAt(0));
+    getSelection().collapse(anchorNode.isConnected ? anchorNode : this.#page, anchorNode.isConnected ? anchorOffset : 0);
+  }
+
+  #intoList(range) {
+    const marked = [...this.#page.children].filter((node) => /^(P|DIV|H[1-6])$/.test(node.tagName) && range.intersectsNode(node));
+    if (!marked.length) return;
+    const list = document.createElement("ul");
+    marked[0].before(list);
+    for (const node of marked) {
+      const item = document.createElement("li");
+      item.append(...node.childNodes);
+      list.append(item);
+      node.remove();
+    }
+  }
+
+  #outOfList(item) {
+    const list = item.parentElement;
+    const after = list.cloneNode(false);
+    while (item.nextSibling) after.append(item.nextSibling);
+    const paragraph = document.createElement("p");
+    paragraph.append(...item.childNodes);
+    list.after(paragraph);
+    if (after.children.length) paragraph.after(after);
+    item.remove();
+    if (!list.children.length) list.remove();
+  }
+
+  #askAddress() {
+    const within = this.#page.contains(getSelection().anchorNode);
+    this.#range = within && !getSelection().isCollapsed ? getSelection().getRangeAt(0).cloneRange() : null;
+    const ask = this.box.querySelector("[data-editor-link]");
+    ask.hidden = !ask.hidden;
+    ask.querySelector("[data-editor-unmarked]").hidden = Boolean(this.#range);
+    ask.querySelector("[data-editor-marked]").hidden = !this.#range;
+    if (!ask.hidden && this.#range) this.box.querySelector("[data-editor-address]").focus();
+  }
+
+  #typeAddress(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    this.#link();
+  }
+
+  #link() {
+    const field = this.box.querySelector("[data-editor-address]");
+    const typed = field.value.trim();
+    if (!typed || !this.#range) return;
+    getSelection().removeAllRanges();
+    getSelection().addRange(this.#range);
+    document.execCommand("createLink", false, /^https?:\/\//i.test(typed) ? typed : `https://${typed}`);
+    field.value = "";
+    this.box.querySelector("[data-editor-link]").hidden = true;
+    this.#page.focus();
+  }
+
+  #addRow() {
+    const row = this.#inside("tr");
+    if (!row) return;
+    const added = document.createElement("tr");
+    for (const cell of row.cells) added.append(document.createElement("td"));
+    for (const cell of added.cells) cell.append(document.createElement("br"));
+    const body = row.closest("table").tBodies[0] ?? row.closest("table").createTBody();
+    if (row.parentElement === body) row.after(added);
+    else body.prepend(added);
+    getSelection().collapse(added.cells[0], 0);
+  }
+
+  /** A cell has one line: Enter goes to the one below it. */
+  #type(event) {
+    const cell = event.key === "Enter" && this.#inside("td,th");
+    if (!cell) return;
+    event.preventDefault();
+    const rows = [...cell.closest("table").rows];
+    const below = rows[rows.indexOf(cell.parentElement) + 1]?.cells[cell.cellIndex];
+    if (below) getSelection().collapse(below, 0);
+  }
+
+  /** Words come in without the looks that they had elsewhere. */
+  #paste(event) {
+    event.preventDefault();
+    const pasted = event.clipboardData.getData("text/plain");
+    document.execCommand("insertText", false, this.#inside("td,th") ? pasted.replace(/\s+/g, " ") : pasted);
+  }
+
+  #show() {
+    const pressed = {
+      heading: Boolean(this.#inside("h1,h2,h3,h4,h5,h6")),
+      list: Boolean(this.#inside("ul,ol")),
+      bold: Boolean(this.#inside("b,strong")),
+    };
+    for (const [what, is] of Object.entries(pressed)) this.box.querySelector(`[data-do="${what}"]`).setAttribute("aria-pressed", is);
+    this.box.querySelector('[data-do="row"]').hidden = !this.#inside("table");
+  }
+}
+
+for (const box of document.querySelectorAll("[data-editor]")) new Editor(box);
