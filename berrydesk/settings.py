@@ -32,6 +32,8 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
 BERRYDESK_OCR_LANGUAGES = env("BERRYDESK_OCR_LANGUAGES", default="")
+BERRYDESK_CHROMIUM = env("BERRYDESK_CHROMIUM", default=None)  # None: whichever is found
+BERRYDESK_CHROMIUM_SANDBOX = env.bool("BERRYDESK_CHROMIUM_SANDBOX", True)
 BERRYDESK_SERVICE_URLS = env.dict(
     "BERRYDESK_SERVICE_URLS", default={}
 )  # name=address of a proxy or a stand-in

@@ -9,6 +9,7 @@ from pathlib import Path
 _HOME = Path(tempfile.mkdtemp(prefix="berrydesk-test-"))
 os.environ["BERRYDESK_HOME"] = str(_HOME)
 os.environ.setdefault("BERRYDESK_FETCH_ALLOW", "")
+os.environ.setdefault("BERRYDESK_CHROMIUM", "off")
 for _name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "EMAIL_URL", "BERRYDESK_BASE_URL"):
     os.environ.pop(_name, None)
 

@@ -290,7 +290,10 @@ class NoIndex(OwnerError):
 class JavaScriptOnly(OwnerError):
     code = "javascript_only"
     message = _("{url} holds no text until a browser has run its scripts, so there was nothing to read.")
-    remedy = _("Save the page from your browser as PDF and upload that, or paste its text.")
+    remedy = _(
+        "Ask whoever runs Berrydesk to install Chromium on its server, then press Try again; or save the page from "
+        "your browser as PDF and upload that, or paste its text."
+    )
 
 
 class PageEmpty(OwnerError):

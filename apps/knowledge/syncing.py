@@ -133,7 +133,7 @@ class _Run:
         if self.stop_asked:
             return False
         batch = recording.Batch(self.source, self.fence, most=registry.together(self.source.kind))
-        with Bench(batch) as bench:
+        with Bench(batch, is_stopped=self._is_stopped) as bench:
             try:
                 is_whole = self._carry(registry.walk(self.source, bench), batch)
             except LostLease:

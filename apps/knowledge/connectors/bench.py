@@ -1,17 +1,26 @@
-"""What a sync works with: a parser and a fetcher, started when first needed, gone at the end."""
+"""What a sync works with: a parser, a fetcher and a browser, started when needed, gone at the end."""
 
 import functools
 import time
 
+from apps.knowledge import errors
 from apps.knowledge.parsing import recognition
+from apps.knowledge.rendering import chromium, opening
 from berrydesk.http import fetching
+
+LISTEN_S = 1
+"""How often Stop is listened for while one page takes long."""
 
 
 class Bench:
-    """A context manager. ``batch`` holds what a walk handed on and that is not on record yet."""
+    """A context manager. ``batch`` holds what a walk handed on and that is not on record yet.
 
-    def __init__(self, batch=None):
+    ``is_stopped()``: whether the owner pressed Stop.
+    """
+
+    def __init__(self, batch=None, *, is_stopped=lambda: False):
         self.batch = batch
+        self._is_stopped, self._listened_at = is_stopped, 0.0
 
     def __enter__(self):
         return self
@@ -28,6 +37,25 @@ class Bench:
     @functools.cached_property
     def fetcher(self):
         return fetching.Fetcher()
+
+    @property
+    def can_render(self):
+        """True where there is a browser for pages that their scripts write."""
+        return bool(chromium.program())
+
+    def rendered(self, url, *, may_follow):
+        """The page as a browser shows it; see ``rendering.opening.render``. Raises Stopped where Stop was pressed."""
+        return opening.render(url, may_follow=may_follow, meanwhile=self._meanwhile)
+
+    def _meanwhile(self):
+        """What would be seen too late is put on record, and Stop is heard."""
+        now = time.monotonic()
+        if self.batch.would_be_late(now + LISTEN_S / 2):
+            self.batch.settle()
+        if now - self._listened_at > LISTEN_S:
+            self._listened_at = now
+            if self._is_stopped():
+                raise errors.Stopped
 
     def wait_until(self, at):
         """Sleep until then (of the monotonic clock); what would be seen too late is put on record meanwhile."""

@@ -50,7 +50,8 @@ class _Counting:
         if self.config["mode"] == "page":
             return Count(1, is_least=False)
         listed, is_whole = self._listed()
-        if page.problem is not None and not page.links and not listed:
+        is_hidden = isinstance(page.problem, errors.JavaScriptOnly) and self.bench.can_render
+        if page.problem is not None and not page.links and not listed and not is_hidden:
             raise page.problem
         linked = {addressing.key_of(page.url)} | self._wanted(page.links)
         if len(listed) > 1:

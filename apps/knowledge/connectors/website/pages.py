@@ -5,9 +5,10 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from apps.knowledge import errors
+from apps.knowledge import errors, rendering_errors
 from apps.knowledge.connectors.website import addressing, remembering
 from berrydesk.http import errors as http_errors
+from berrydesk.http import fetching
 
 LIMIT_BYTES = 20 * 1024 * 1024
 ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.8,text/plain;q=0.7,*/*;q=0.1"
@@ -57,7 +58,7 @@ class Page:
     """A page that was read. ``links`` are those to follow; ``canonical`` and ``refresh`` addresses or empty.
 
     ``note`` is what its owner should know about a document that was read. ``mark`` names its bytes, ``etag`` and ``modified`` are the server's words for them. ``known``: it says what it
-    said the last time, and was not read again.
+    said the last time, and was not read again. ``is_rendered``: a browser ran its scripts.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Page:
     etag: str = ""
     modified: str = ""
     known: object = None
+    is_rendered: bool = False
 
 
 def read(bench, url, *, known=None, may_follow, before_each):
@@ -80,12 +82,19 @@ def read(bench, url, *, known=None, may_follow, before_each):
 
     ``may_follow(address)`` is asked before each redirect; ``before_each`` waits as the site wishes.
     ``known``: what is remembered of it; where it has not changed since, that is what comes back.
+
+    A page that holds nothing until its scripts have run is opened with a browser, where there is one. Its server's own
+    marks are those of an empty shell that outlives every change of the text, so such a page is opened at each sync and
+    nothing is remembered of it. That costs a few seconds for each of these pages and none for any other; its text is
+    compared when it is recorded, so that an unchanged one is neither cut nor embedded again.
     """
     answer = _fetched(bench, url, remembering.conditions(known, url), may_follow, before_each)
     mark = remembering.mark_of(answer)
     if known and (answer.status == 304 or mark == known.mark):
         return Page(url=known.url, links=known.links, mark=known.mark, known=known)
     page = parsed(bench, answer)
+    if isinstance(page.problem, errors.JavaScriptOnly) and not page.refresh and bench.can_render:
+        return _rendered(bench, page, answer, may_follow, before_each)
     page.mark = mark
     page.etag, page.modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
     return page
@@ -117,6 +126,23 @@ def parsed(bench, answer):
         raise http_errors.NotAPage(url=final, media_type=media_type or "of an unknown kind")
     if "noindex" in wishes:
         page.problem = errors.NoIndex(url=final)
+    return page
+
+
+def _rendered(bench, shell, answer, may_follow, before_each):
+    """The page as its scripts write it, read like any other; or the shell, with the reason why there is none."""
+    before_each()
+    try:
+        rendered = bench.rendered(shell.url, may_follow=may_follow)
+    except rendering_errors.NotRendered as problem:
+        shell.problem = problem
+        return shell
+    headers = {**answer.headers, "content-type": "text/html; charset=utf-8"}
+    body = rendered.html.encode("utf-8", "replace")
+    page = parsed(bench, fetching.Fetched(url=rendered.url, status=200, headers=headers, body=body))
+    page.is_rendered = True
+    if isinstance(page.problem, errors.JavaScriptOnly | errors.PageEmpty):
+        page.problem = rendering_errors.RenderedEmpty(url=page.url)
     return page
 
 

@@ -126,6 +126,8 @@ class _Walk:
                 else (lambda to: self._may_follow(visit, to)),
                 before_each=self._wait,
             )
+        except errors.Stopped:
+            raise
         except (errors.OwnerError, http_errors.FetchError) as problem:
             self._count_silence(problem)
             if is_start:
@@ -181,7 +183,10 @@ class _Walk:
             visits=settled,
             version=page.mark,
         )
-        self.memory.remember(visit, page, outcome)
+        if (
+            not page.is_rendered
+        ):  # the shell that its server sends says nothing of what it shows: see pages.read
+            self.memory.remember(visit, page, outcome)
         return outcome
 
     def _same_as_before(self, visit, known):
