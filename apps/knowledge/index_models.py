@@ -17,6 +17,9 @@ BITS_BLOCK = 1024
 LENGTHS = ""
 """The word under which every passage stands with its length in words: it also counts the passages."""
 
+OF_SOURCE = " {source_id}"
+"""The word under which all passages of a source stand, so that a closed one is hidden whole; no real word has a space."""
+
 
 class IndexState(WorkspaceModel):
     """The name of the state an agent's index is in: another one after each change (``retrieval.resident``)."""

@@ -296,20 +296,21 @@ def _place(agent, documents):
     for document, ready in documents:
         for position, piece in enumerate(ready.pieces):
             rows.append(_passage(document, position, piece))
-            pieces.append((ready.language, piece))
+            pieces.append((document.source_id, ready.language, piece))
     if not rows:
         return
     rows = Passage.objects.bulk_create(rows, batch_size=500)
     PassageWindows.objects.bulk_create(
         [
             PassageWindows(workspace_id=agent.workspace_id, passage=row, packed=piece.packed)
-            for row, (_language, piece) in zip(rows, pieces, strict=True)
+            for row, (_source_id, _language, piece) in zip(rows, pieces, strict=True)
         ],
         batch_size=500,
     )
     numbered = list(zip([row.number for row in rows], pieces, strict=True))
-    postings.change(agent, added=[(n, p.terms, p.length, language) for n, (language, p) in numbered])
-    meaning.change(agent, added=[(n, p.embedding) for n, (_language, p) in numbered])
+    added = [(n, source_id, p.terms, p.length, language) for n, (source_id, language, p) in numbered]
+    postings.change(agent, added=added)
+    meaning.change(agent, added=[(n, p.embedding) for n, (_source_id, _language, p) in numbered])
     spaces.passages_changed(agent)
 
 
@@ -350,17 +351,16 @@ def _passage(document, position, piece):
 
 def _take_out(agent, documents):
     """Delete the documents' passages, and every trace of them in the index."""
-    titles = {document.pk: document.title for document in documents}
-    rows = list(Passage.objects.filter(document__in=titles).defer("embedding"))
+    known = {document.pk: document for document in documents}
+    rows = list(Passage.objects.filter(document__in=known).defer("embedding"))
     if not rows:
         return
-    postings.change(
-        agent,
-        removed=[
-            (row.number, terms_of(titles[row.document_id], row.heading, row.text, row.language), row.language)
-            for row in rows
-        ],
-    )
+    removed = []
+    for row in rows:
+        document = known[row.document_id]
+        terms = terms_of(document.title, row.heading, row.text, row.language)
+        removed.append((row.number, document.source_id, terms, row.language))
+    postings.change(agent, removed=removed)
     meaning.change(agent, removed=[row.number for row in rows])
     spaces.passages_changed(agent, removed=[row.number for row in rows])
     Passage.objects.filter(pk__in=[row.pk for row in rows]).delete()

@@ -169,7 +169,7 @@ class DocumentQuerySet(models.QuerySet):
 
     def set_aside(self):
         """Kept and kept fresh, but never found."""
-        return self.exclude(set_aside_at=None)
+        return self.kept().exclude(set_aside_at=None)
 
     def pinned(self):
         """What the agent always has before it."""

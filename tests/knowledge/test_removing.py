@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.knowledge import batching, findings, indexing, removing, sources, sweeping, syncing, tasks
 from apps.knowledge.connectors.outcome import Outcome
-from apps.knowledge.index_models import SignBlock, TermBlock
+from apps.knowledge.index_models import LENGTHS, SignBlock, TermBlock
 from apps.knowledge.missing import collecting
 from apps.knowledge.models import Document, Passage, Source
 from apps.knowledge.question_models import QuestionCheck
@@ -233,7 +233,7 @@ def test_killing_the_worker_at_any_moment_leaves_nothing_behind(agent):
     assert kills >= 2
     assert list(Document.objects.values_list("title", flat=True)) == ["kept 0"]
     numbers = set(Passage.objects.values_list("number", flat=True))
-    assert set(searching.postings.read(agent, ["norway", "parcel"])[""][0].tolist()) == numbers
+    assert set(searching.postings.read(agent, [LENGTHS])[LENGTHS][0].tolist()) == numbers
     assert sum(searching.postings.languages(agent).values()) == 1
 
 

@@ -4,18 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def name_states(apps, schema_editor):
-    """Every index that is there already has a name, so that it need not be read whole for each question."""
-    from berrydesk.db.scopes import every_workspace
-
-    with every_workspace("a migration names the state of each index"), schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO knowledge_indexstate (workspace_id, agent_id, state)"
-            " SELECT workspace_id, agent_id, gen_random_uuid() FROM knowledge_termblock"
-            " WHERE term = '' GROUP BY workspace_id, agent_id"
-        )
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -36,5 +24,4 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.RunPython(name_states, migrations.RunPython.noop),
     ]

@@ -5,7 +5,8 @@ What cannot be told is not shown: without a word about the reader, only what is 
 
 from dataclasses import dataclass
 
-from apps.knowledge.models import Document, Passage, Source
+from apps.knowledge.models import Document, Source
+from apps.knowledge.retrieval import postings
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,8 @@ class Audience:
         return documents.exclude(source__in=closed) if closed else documents
 
     def hidden(self, agent):
-        """Numbers of the passages that these readers may not see."""
-        closed = self.closed(agent)
-        if not closed:
-            return set()
-        return set(Passage.objects.filter(document__source__in=closed).values_list("number", flat=True))
+        """Numbers of the passages that these readers may not see, int64."""
+        return postings.of_sources(agent, self.closed(agent))
 
     def _closed_among(self, sources):
         some = sources.exclude(is_internal=False, audience={}, removal_asked_at=None)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy
 from django.db import connection
 
-from apps.knowledge.index_models import BLOCK, LENGTHS, LanguageCount, TermBlock
+from apps.knowledge.index_models import BLOCK, LENGTHS, OF_SOURCE, LanguageCount, TermBlock
 from apps.knowledge.retrieval import resident
 from berrydesk.db import binary
 
@@ -14,6 +14,8 @@ _LOCK = 0x494E4458  # first key of the advisory lock: one writer an agent
 _READ = (
     "SELECT term, block, offsets, counts FROM {table} WHERE agent_id = %s AND term = ANY(%s) ORDER BY block"
 )
+
+_OF_SOURCES = "SELECT block, offsets FROM {table} WHERE agent_id = %s AND term = ANY(%s)"
 
 _LANGUAGES = "SELECT language, passages FROM {table} WHERE agent_id = %s AND passages > 0 ORDER BY passages DESC LIMIT 8"
 
@@ -40,19 +42,21 @@ def lock(agent):
 def change(agent, *, added=(), removed=()):
     """Write passages into the index and take others out. The caller holds ``lock``.
 
-    ``added``: (number, {word: count}, length, language) each; ``removed``: (number, words, language) each.
+    ``added``: (number, source's key, {word: count}, length, language) each; ``removed``: (number, source's key, words,
+    language) each.
     """
     additions, removals, spoken = defaultdict(dict), defaultdict(set), Counter()
-    for number, counts, length, language in added:
+    for number, source_id, counts, length, language in added:
         block, offset = divmod(number, BLOCK)
         for term, count in counts.items():
             additions[term[:64], block][offset] = min(count, 65535)
         additions[LENGTHS, block][offset] = min(length, 65535)
+        additions[_of(source_id), block][offset] = 1
         spoken[language] += 1
-    for number, terms, language in removed:
+    for number, source_id, terms, language in removed:
         block, offset = divmod(number, BLOCK)
         spoken[language] -= 1
-        for term in {*terms, LENGTHS}:
+        for term in {*terms, LENGTHS, _of(source_id)}:
             removals[term[:64], block].add(offset)
     keys = set(additions) | set(removals)
     known = _load(agent, keys)
@@ -111,9 +115,23 @@ def _blocks(agent, terms):
     return found
 
 
+def of_sources(agent, source_ids):
+    """Numbers of all passages of these sources of the agent, int64."""
+    if not source_ids:
+        return numpy.zeros(0, numpy.int64)
+    sql = _OF_SOURCES.format(table=TermBlock._meta.db_table)
+    found = binary.rows(sql, [agent.pk, [_of(key) for key in source_ids]])
+    parts = [numpy.frombuffer(offsets, "<u2").astype(numpy.int64) + block * BLOCK for block, offsets in found]
+    return numpy.concatenate(parts) if parts else numpy.zeros(0, numpy.int64)
+
+
 def languages(agent):
     """{language code: number of the agent's passages in it}, the most used first."""
     return dict(binary.rows(_LANGUAGES.format(table=LanguageCount._meta.db_table), [agent.pk]))
+
+
+def _of(source_id):
+    return OF_SOURCE.format(source_id=source_id)
 
 
 def _load(agent, keys):

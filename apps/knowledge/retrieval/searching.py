@@ -103,7 +103,7 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     ``hidden``: passage numbers to leave out, as if they had never been learned (for calibration).
     ``meant``: the question in the space of the owner's choice (``apps.knowledge.embeddings.asking``).
     """
-    hidden = audience.hidden(agent).union(hidden)
+    hidden = numpy.concatenate([audience.hidden(agent), numpy.fromiter(hidden, numpy.int64)])
     state, used, groups = _about(agent)
     sequences = _sequences(used, query)
     vector = embedding.embed([query])[0]
@@ -177,8 +177,8 @@ def _by_words(agent, places, own, alternatives, count, hidden):
     for term, meant in alternatives.items():
         weights[term] = ALTERNATIVE_SHARE * min([weights[term], *(weights[word] for word in meant)])
     scores = _summed(total, own, alternatives, weights, by_word)
-    if hidden:
-        scores[numpy.isin(places.numbers, list(hidden))] = 0
+    if len(hidden):
+        scores[numpy.isin(places.numbers, hidden)] = 0
     best = numpy.argpartition(-scores, count)[:count] if total > count else numpy.arange(total)
     best = best[numpy.argsort(-scores[best], kind="stable")]
     best = best[scores[best] > 0]

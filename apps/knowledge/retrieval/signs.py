@@ -49,8 +49,8 @@ class Signs:
 
 def near(signs, vector, count, hidden=()):
     """Numbers of the passages worth comparing exactly, when the ``count`` nearest to ``vector`` are wanted."""
-    if hidden:
-        signs = signs.among(~numpy.isin(signs.numbers, list(hidden)))
+    if len(hidden):
+        signs = signs.among(~numpy.isin(signs.numbers, hidden))
     kept = max(COARSE_LEAST, int(len(signs.numbers) * COARSE_SHARE))
     if kept < len(signs.numbers):
         signs = signs.among(_least(_distance(signs, vector), kept))

@@ -230,7 +230,9 @@ class Surroundings:
         for claim in own:
             if id(claim.statement) not in asked and (claim.values or claim.denies or claim.telling):
                 asked[id(claim.statement)] = _wordings(claim)
-        index = postings.read(self.agent, {t for groups in asked.values() for g in groups for t in g})
+        index = postings.read(
+            self.agent, {LENGTHS, *(t for groups in asked.values() for g in groups for t in g)}
+        )
         if LENGTHS not in index:
             return {}
         total = len(index.pop(LENGTHS)[0])
