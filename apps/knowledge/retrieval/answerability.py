@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from apps.knowledge.index_models import Calibration
-from apps.knowledge.retrieval import closeness, facts
+from apps.knowledge.retrieval import closeness, elsewhere, facts
 
 WEIGHTS = {
     "window_bm25": 4.821,
@@ -47,6 +47,9 @@ def assess(agent, query, found):
     """How likely ``found``, best first, answers ``query``."""
     if not found:
         return Assessed(0.0, answerable=False, reason="Nothing was found.")
+    found = [passage for passage in found if not elsewhere.is_elsewhere(passage)]
+    if not found:
+        return Assessed(0.0, answerable=False, reason="What was found is about other countries.")
     sure, threshold = confidence(query, *found[:LOOKED_AT]), _threshold(agent, found[0].space_id)
     word = "reaches" if sure >= threshold else "stays below"
     return Assessed(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from apps.knowledge.retrieval import facts
+from apps.knowledge.retrieval import elsewhere, facts
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
 from berrydesk.text import placeholders, records, sentences
 from berrydesk.text.tokens import tokens
@@ -48,8 +48,9 @@ class Quoted:
 
 
 def compose(query, found):
-    """One to three quotes that answer ``query``; ``found`` best first and not empty. None where all are placeholders."""
+    """One to three quotes that answer ``query``; ``found`` best first. None where all are placeholders, or about another country."""
     quotes, used = [], 0
+    found = [passage for passage in found if not elsewhere.is_elsewhere(passage)]
     holding = [passage for passage in found if passage.features.get(facts.FEATURE)]
     for passage in holding or found:
         words = readable(_excerpt(passage, set(tokens(query, passage.language))))

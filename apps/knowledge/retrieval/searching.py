@@ -7,7 +7,17 @@ import numpy
 
 from apps.knowledge.index_models import IndexState, LanguageCount, PassageWindows, SynonymGroup
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import audiences, facts, folding, meaning, postings, ranking, spaces, windows
+from apps.knowledge.retrieval import (
+    audiences,
+    elsewhere,
+    facts,
+    folding,
+    meaning,
+    postings,
+    ranking,
+    spaces,
+    windows,
+)
 from apps.knowledge.retrieval import features as telling_apart
 from apps.knowledge.retrieval.ranking import ALTERNATIVE_SHARE, K1, B
 from berrydesk.db import binary
@@ -126,13 +136,16 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     grams = [gram for language in sequences for gram in windows.grams(query, language)]
     asked = ranking.Asked.of(vector, list(sequences.values()), alternatives, weights, grams)
     telling = telling_apart.telling(query, sequences, weights)
-    more = limit + FOLDED_FROM * facts.is_asked(query)  # what holds the fact may come up from below
-    if chosen is None:
-        return facts.first(query, _rank(asked, sequences, candidates, more, telling, audience))[:limit]
-    close = spaces.closeness(meant.space_id, chosen, [c.number for c in candidates])
-    in_space = numpy.array([close.get(c.number, numpy.nan) for c in candidates])
-    found = facts.first(query, _rank(asked, sequences, candidates, more, telling, audience, in_space))[:limit]
-    return [replace(passage, space_id=meant.space_id) for passage in found]
+    countries = elsewhere.asked(query)
+    # What holds the fact, or is about the right country, may come up from below.
+    more = limit + FOLDED_FROM * bool(countries or facts.is_asked(query))
+    in_space = None
+    if chosen is not None:
+        close = spaces.closeness(meant.space_id, chosen, [c.number for c in candidates])
+        in_space = numpy.array([close.get(c.number, numpy.nan) for c in candidates])
+    found = _rank(asked, sequences, candidates, more, telling, audience, in_space)
+    found = elsewhere.last(query, countries, facts.first(query, found))[:limit]
+    return found if chosen is None else [replace(one, space_id=meant.space_id) for one in found]
 
 
 def _about(agent):

@@ -1,0 +1,88 @@
+"""A question about one country is not answered by what a page says of another."""
+
+import pytest
+
+from apps.knowledge import batching
+from apps.knowledge.retrieval import answerability, elsewhere, quoting, searching
+from berrydesk.text import countries
+
+PAGES = {
+    "germany": "Delivery to Germany takes two days and costs 4.90 euros.",
+    "america": "Delivery to the United States takes ten days and costs 29 dollars. Customs come on top.",
+    "norway": "Delivery to Norway takes five days and costs 90 kroner.",
+    "returns": "You can return unworn boots within 30 days. Send the parcel back with the label that we e-mail you.",
+    "payment": "We accept Visa, Mastercard and PayPal.",
+}
+
+
+def _taught(agent, pages):
+    batching.batch(agent, [{"external_id": name, "title": "", "text": text} for name, text in pages.items()])
+
+
+def _asked(agent, question):
+    """The names of the pages that are quoted; none where nothing is answered."""
+    found = searching.search(agent, question, limit=6)
+    if not answerability.assess(agent, question, found).answerable:
+        return []
+    return [(passage.external_id, words) for passage, words in quoting.compose(question, found).quotes]
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("How long does delivery to Germany take and what does it cost?", "germany"),
+        ("how long does delivery to the usa take", "america"),
+        ("How long does delivery to America take and what does it cost?", "america"),
+        ("What does delivery to Norway cost?", "norway"),
+    ],
+)
+def test_what_is_said_of_the_country_is_quoted_alone(agent, question, page):
+    _taught(agent, PAGES)
+    assert [name for name, _words in _asked(agent, question)] == [page]
+
+
+def test_a_country_that_no_page_names_is_not_answered_with_another(agent):
+    _taught(agent, PAGES)
+    question = "How long does delivery to Brazil take and what does it cost?"
+    assert _asked(agent, question) == []
+    found = searching.search(agent, question, limit=6)
+    assert {one.external_id for one in found[-3:]} == {"germany", "america", "norway"}
+    assert all(elsewhere.is_elsewhere(one) for one in found[-3:])
+    assert _asked(agent, question.replace(" to Brazil", ""))
+
+
+def test_what_holds_everywhere_or_says_where_alone_answers_for_every_country(agent):
+    _taught(agent, {"everywhere": "Delivery takes nine days worldwide, from Norway to Japan.", **PAGES})
+    found = searching.search(agent, "How long does delivery to Brazil take?", limit=6)
+    assert found[0].external_id == "everywhere" and not elsewhere.is_elsewhere(found[0])
+    _taught(agent, {"everywhere": "We deliver to Norway and Sweden only, by parcel service."})
+    assert "only" in _asked(agent, "Do you deliver to Brazil?")[0][1]
+
+
+def test_a_long_passage_is_quoted_where_it_names_the_country(agent):
+    text = "\n\n".join(
+        f"Delivery to {name} takes {n} days and costs {n}.90 euros. It comes by parcel service. Sundays are free."
+        for n, name in enumerate(("Sweden", "Norway", "Spain", "Italy"), 2)
+    )
+    _taught(agent, {"delivery": text, "returns": PAGES["returns"]})
+    assert "Delivery to Italy takes 5 days" in _asked(agent, "How many days takes delivery to Italy?")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Do you ship to germany?", "en", {"DE"}),
+        ("Please call us. We sell roast turkey and a jersey.", "en", set()),
+        ("We ship to the U.S., Northern Ireland and Hong Kong", "en", {"US", "GB", "HK"}),
+        ("Liefert ihr an Norwegens Küste oder in die Schweiz?", "de", {"NO", "CH"}),
+        ("¿Enviáis a peru o a los EE. UU.?", "es", {"PE", "US"}),
+        ("Livrez-vous aux États-Unis ?", "fr", {"US"}),
+        ("هل تشحنون لألمانيا؟", "ar", {"DE"}),
+        ("可以寄到德国吗", "zh", {"DE"}),
+        ("タイプはドイツですか", "ja", {"DE"}),
+        ("Worldwide, and to other countries", "en", {countries.EVERYWHERE}),
+        ("Norway", "no such language", {"NO"}),
+    ],
+)
+def test_countries_are_known_by_their_names(text, language, codes):
+    assert countries.named(text, language) == codes
