@@ -32,6 +32,14 @@ def test_models_says_what_searches_by_meaning_and_leads_there(as_ada, taught):  
     assert f'href="{at("embeddings", taught)}"' in page
 
 
+def test_whoever_picks_a_model_reads_what_is_sent_to_it(as_ada, taught):  # noqa: F811
+    page = shown(as_ada.get(at("embeddings", taught)))
+    assert (
+        "Every passage, internal ones included, and your visitors&#x27; questions are sent to whoever runs it."
+        in page
+    )
+
+
 def test_an_own_server_is_connected_checked_and_takes_over(as_ada, taught, peer):  # noqa: F811
     typed = {"service": "custom", "base_url": peer.url, "api_key": "", "name": "words-96"}
     page = as_ada.post(at("embeddings_connect", taught), typed, follow=True)
