@@ -35,7 +35,7 @@ def test_models_says_what_searches_by_meaning_and_leads_there(as_ada, taught):  
 def test_whoever_picks_a_model_reads_what_is_sent_to_it(as_ada, taught):  # noqa: F811
     page = shown(as_ada.get(at("embeddings", taught)))
     assert (
-        "Every passage, internal ones included, and your visitors&#x27; questions are sent to whoever runs it."
+        "Every passage, internal ones included, and your visitors' questions are sent to whoever runs it."
         in page
     )
 
