@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 HEAD_BYTES = 64 * 1024
 HEAD_S = 10
+CLOSE_S = 0.5
 MOST_REQUESTS = 400
 """Of one page: those that need more are no pages to read."""
 MOST_BYTES = 50 * 1024 * 1024
@@ -92,9 +93,12 @@ class Gate:
             self._opened.set()
         await self._over.wait()
         server.close()
-        for serving in self._served:
-            serving.cancel()
-        await asyncio.gather(*self._served, return_exceptions=True)
+        while (
+            self._served
+        ):  # more than once: what comes at the same moment can swallow a cancellation (wait_for)
+            for serving in self._served:
+                serving.cancel()
+            await asyncio.wait(self._served, timeout=CLOSE_S)
 
     def _meet(self, reader, writer):
         """A connection of the browser is served to its end, or to the gate's."""
@@ -126,8 +130,10 @@ class Gate:
             _say_no(writer, 502)
         finally:
             for end in ends:
+                end.close()  # all of them, before anything is waited for
+            for end in ends:
                 with contextlib.suppress(OSError, RuntimeError, TimeoutError):
-                    await _finished(end)
+                    await asyncio.wait_for(end.wait_closed(), CLOSE_S)
 
     def _check_secret(self, headers):
         wanted = base64.b64encode(f"{USER}:{self.secret}".encode()).decode()
@@ -253,9 +259,3 @@ def _say_no(writer, status):
     with contextlib.suppress(OSError, RuntimeError):
         answer = f"HTTP/1.1 {status} Refused\r\n{asks}Content-Length: 0\r\nConnection: close\r\n\r\n"
         writer.write(answer.encode())
-
-
-async def _finished(writer):
-    """What was written is sent, and the connection closed."""
-    writer.close()
-    await asyncio.wait_for(writer.wait_closed(), 1)
