@@ -149,7 +149,8 @@ def _look(agent, query, *, audience, further, meant=BUILT_IN):
 def citation(number, found, quote):
     """A citation as the message keeps it: a snapshot that outlives the passage.
 
-    ``place`` says where in a long document the quote stands, such as "page 3", in the document's language.
+    ``place`` says where in a long document the quote stands, such as "page 3", in the document's language. ``documents``
+    are the keys of the document and of those that say the same; they go with the message, not to visitors.
     """
     kind, where = places.place_of(found) or ("", "")
     return {
@@ -159,4 +160,5 @@ def citation(number, found, quote):
         "external_id": found.external_id,
         "place": phrase(kind, found.language, n=where) if kind in ("page", "slide") else where,
         "quote": quote[:500],
+        "documents": [found.document_id, *(other[0] for other in found.others)],
     }

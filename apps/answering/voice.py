@@ -70,7 +70,7 @@ class Voice:
         if not self.has_spoken:
             await self.say(text)
         try:
-            await database_unit(self._settle, text, outcome, citations, confidence, model)
+            await database_unit(self._settle, text, outcome, _parted(citations), confidence, model)
         finally:
             live.end(self._conversation_id)
 
@@ -138,7 +138,8 @@ class Voice:
             raise TurnTaken
         return Turn.objects.get(pk=self._admitted.turn.pk)
 
-    def _settle(self, text, outcome, citations, confidence, model):
+    def _settle(self, text, outcome, parted, confidence, model):
+        citations, documents = parted
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
             turn = self._own_turn()
@@ -148,7 +149,8 @@ class Voice:
             if superseded:
                 outcome, row.is_note = Outcome.SUPERSEDED, True
             row.text, row.citations, row.is_streaming = text, citations, False
-            row.save(update_fields=["text", "citations", "is_streaming", "is_note"])
+            row.documents = documents
+            row.save(update_fields=["text", "citations", "documents", "is_streaming", "is_note"])
             finish_turn(turn, self._trace, outcome, confidence=confidence, model=model)
             conversation.last_message_at = timezone.now()
             conversation.save(update_fields=["last_message_at"])
@@ -164,6 +166,12 @@ class Voice:
                 rewritten=shown != self.text,
                 citations=[] if superseded else citations,
             )
+
+
+def _parted(citations):
+    """What visitors see of the citations, and the keys of all documents behind them, each once."""
+    shown = [{name: value for name, value in one.items() if name != "documents"} for one in citations]
+    return shown, list(dict.fromkeys(key for one in citations for key in one.get("documents", ())))
 
 
 def finish_turn(turn, trace, outcome, *, confidence=None, model=""):

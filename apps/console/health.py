@@ -161,7 +161,7 @@ def _shown(finding):
         "newer": newer,
         "is_pair": finding.kind in IN_PAIRS,
         "judged": _judged(finding),
-        "answers": sum(side.answers for side in pair),
+        "answers": finding.answers,
     }
 
 

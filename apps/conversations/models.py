@@ -1,5 +1,6 @@
 """Contacts, conversations, messages; the event log; turns and the spans that are their trace."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -236,6 +237,8 @@ class MessageQuerySet(models.QuerySet):
 class Message(WorkspaceModel):
     """One utterance. ``citations`` are snapshots: a later sync may delete the passages behind them.
 
+    ``documents`` are the keys of what they quote and of what says the same word for word; None for what was said
+    before these were kept.
     ``turn`` is the turn that a visitor's message asked for, or that an agent's message answers.
     While it is streaming, ``text`` is what has come so far since the event ``text_from_seq``.
     """
@@ -247,6 +250,7 @@ class Message(WorkspaceModel):
     name = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     citations = models.JSONField(default=list)
+    documents = ArrayField(models.UUIDField(), null=True)
     client_id = models.CharField(max_length=64, blank=True)
     is_streaming = models.BooleanField(default=False)
     text_from_seq = models.BigIntegerField(default=0)

@@ -143,7 +143,7 @@ class Finding(WorkspaceModel):
 
     ``verdict`` is a model's word on a doubtful one: True, False, or None where none was asked or gave one.
     ``judged_words`` are the words of either side that it named, which stand there. Without ``judged_by`` a verdict is
-    the owner's.
+    the owner's. ``answers`` is how many answers of the 30 days before the last sweep quoted either side.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="findings")
@@ -163,6 +163,7 @@ class Finding(WorkspaceModel):
     judged_words = ArrayField(models.CharField(max_length=300), default=list)
     dismissal = models.ForeignKey(Dismissal, on_delete=models.SET_NULL, null=True, related_name="findings")
     found_at = models.DateTimeField(default=timezone.now)
+    answers = models.PositiveIntegerField(default=0)
 
     objects = scoped(FindingQuerySet)
 
@@ -182,7 +183,8 @@ class FindingPlaceQuerySet(models.QuerySet):
 class FindingPlace(WorkspaceModel):
     """Where one side of a finding (0 left, 1 right) stands; the same words in several documents are several places.
 
-    ``answers`` is how many answers cited the document in the 30 days before the last sweep.
+    ``answers`` is how many answers of the 30 days before the last sweep quoted its side, in this document or in one that
+    says the same.
     """
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="places")

@@ -53,8 +53,8 @@ class Side:
 
     @property
     def answers(self):
-        """How many answers cited it in the 30 days before the last sweep."""
-        return sum(place.answers for place in self.places)
+        """How many answers quoted it in the 30 days before the last sweep: each once, wherever it stands."""
+        return max(place.answers for place in self.places)
 
     @property
     def others(self):

@@ -14,12 +14,25 @@ from berrydesk.db import binary
 
 _DESCRIBED = ["severity", "rank", "subject", "explanation", "is_pair", "confidence", "is_sure", "terms"]
 
-_CITED = (
-    "SELECT c->>'external_id', c->>'title', count(DISTINCT m.id) FROM {messages} m"
-    " JOIN {conversations} v ON v.id = m.conversation_id CROSS JOIN LATERAL jsonb_array_elements(m.citations) c"
-    " WHERE v.agent_id = %s AND m.created_at >= %s AND m.author = 'agent' AND c->>'external_id' = ANY(%s)"
-    " GROUP BY 1, 2"
-)
+_QUOTED = """
+    WITH standing AS (
+        SELECT p.finding_id, p.side, d.id AS document, d.external_id, d.title
+        FROM {places} p JOIN {findings} f ON f.id = p.finding_id JOIN {documents} d ON d.id = p.document_id
+        WHERE f.agent_id = %(agent)s AND d.set_aside_at IS NULL
+    ), said AS (
+        SELECT m.id, m.documents, m.citations FROM {messages} m JOIN {conversations} v ON v.id = m.conversation_id
+        WHERE v.agent_id = %(agent)s AND m.created_at >= %(since)s AND m.author = 'agent' AND m.citations <> '[]'
+    ), quoted AS (
+        SELECT finding_id, side, said.id FROM said CROSS JOIN LATERAL unnest(said.documents) AS key
+        JOIN standing ON standing.document = key
+        UNION
+        SELECT finding_id, side, said.id FROM said CROSS JOIN LATERAL jsonb_array_elements(said.citations) AS c
+        JOIN standing ON standing.external_id = c->>'external_id' AND standing.title = c->>'title'
+        WHERE said.documents IS NULL
+    )
+    SELECT finding_id, side, count(DISTINCT id) FROM quoted GROUP BY GROUPING SETS ((finding_id, side), (finding_id))
+"""
+"""Answers that quoted a side of a finding, and (without a side) either. Older ones name their pages by id and title only."""
 
 _STILL_THERE = "SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 """Enough against deletion, and in nobody's way who only writes."""
@@ -118,24 +131,32 @@ def tidy(agent):
 
 
 def count_answers(agent):
-    """Each place of a finding knows how many answers of the last 30 days cited its document."""
-    rows = FindingPlace.objects.filter(finding__agent=agent).values_list(
-        "pk", "answers", "document__external_id", "document__title"
-    )
-    places = {pk: (answers, (external_id, title)) for pk, answers, external_id, title in rows}
-    if not places:
-        return
-    since = timezone.now() - timedelta(days=30)
-    sql = _CITED.format(messages=Message._meta.db_table, conversations=Conversation._meta.db_table)
+    """Each finding and each side of it knows how many answers of the last 30 days quoted it: an answer counts once.
+
+    Near-identical passages take one place in what is found, so an answer that quotes one quotes them all.
+    """
+    tables = {"messages": Message, "conversations": Conversation, "documents": Document}
+    tables |= {"places": FindingPlace, "findings": Finding}
+    sql = _QUOTED.format(**{name: model._meta.db_table for name, model in tables.items()})
     with connection.cursor() as cursor:
-        cursor.execute(sql, [agent.pk, since, list({name[0] for _answers, name in places.values()})])
-        counted = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+        cursor.execute(sql, {"agent": agent.pk, "since": timezone.now() - timedelta(days=30)})
+        counted = {(finding, side): answers for finding, side, answers in cursor.fetchall()}
+    places = FindingPlace.objects.filter(finding__agent=agent).values_list("pk", "finding", "side", "answers")
+    findings = Finding.objects.filter(agent=agent).values_list("pk", "answers")
+    _say_again(
+        FindingPlace, [(pk, known, counted.get((finding, side), 0)) for pk, finding, side, known in places]
+    )
+    _say_again(Finding, [(pk, known, counted.get((pk, None), 0)) for pk, known in findings])
+
+
+def _say_again(model, rows):
+    """The rows of (key, answers known, answers counted) say what was counted."""
     changed = {}
-    for pk, (answers, name) in places.items():
-        if answers != counted.get(name, 0):
-            changed.setdefault(counted.get(name, 0), []).append(pk)
-    for answers, those in changed.items():
-        FindingPlace.objects.filter(pk__in=those).update(answers=answers)
+    for pk, known, answers in rows:
+        if known != answers:
+            changed.setdefault(answers, []).append(pk)
+    for answers, keys in changed.items():
+        model.objects.filter(pk__in=keys).update(answers=answers)
 
 
 def _drop(findings):
