@@ -14,7 +14,7 @@ from apps.connections import keeping
 from apps.connections.models import Connection, Kind
 from apps.console import pricing, why, wizard
 from apps.console.entering import find_agent
-from apps.knowledge.embeddings import asking, choosing
+from apps.knowledge.embeddings import asking, choosing, using
 from apps.knowledge.retrieval import spaces
 from apps.knowledge.space_models import EmbeddingSpace
 from apps.routing import catalogue, embedders, families
@@ -166,7 +166,16 @@ def _standing(agent):
     for space in filter(None, (used, coming)):
         space.name = asking.name_of(space)
         space.embedded, space.passages = spaces.counts(space)
+        space.came_to = _came_to(*using.so_far(agent, space.model))
     return {"used": used, "coming": coming, "is_working": bool(coming and not coming.failed_at)}
+
+
+def _came_to(tokens, cost):
+    """What embedding came to so far, in words; "" where the server counts nothing."""
+    if not tokens:
+        return ""
+    told = ngettext("{n} token so far", "{n} tokens so far", tokens).format(n=f"{tokens:,}")
+    return f"{told}, {pricing.dollars(cost)}" if cost else told
 
 
 def _group(connection, models):

@@ -14,6 +14,7 @@ from apps.console import why
 from apps.console.pricing import dollars
 from apps.conversations.models import QUESTIONS, Conversation, Outcome, Turn
 from apps.inbox.models import Handoff
+from apps.knowledge.embeddings import using
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ def _counted(since, until):
     )
     handed = Handoff.objects.filter(conversation__in=conversations).values("conversation").distinct().count()
     firsts = sorted(turns.exclude(first_token_ms=None).values_list("first_token_ms", flat=True))
+    embedding = using.spent(since, until)
+    told["spent"] = (told["spent"] or 0) + embedding["spent"]
+    told["unpriced"] += embedding["unpriced"]
     return told | {
         "conversations": conversations.count(),
         "handed": handed,
@@ -114,7 +118,9 @@ def _told(week, day, since):
         _("Spent"),
         _spent(week),
         _yesterday(_spent(day)),
-        _("What your providers charge for this week's answers, by the catalogue's prices."),
+        _(
+            "What your providers charge for this week's answers and for embedding your pages, by the catalogue's prices."
+        ),
         _behind(since),
     )
 

@@ -300,5 +300,5 @@ from apps.knowledge.index_models import (  # noqa: E402, F401 — tables of the 
 )
 from apps.knowledge.question_models import LikelyQuestion, QuestionCheck  # noqa: E402, F401
 from apps.knowledge.review_models import PendingChange  # noqa: E402, F401
-from apps.knowledge.space_models import EmbeddingSpace, SpaceBlock, SpaceVector  # noqa: E402, F401
+from apps.knowledge.space_models import EmbeddingSpace, EmbeddingUse, SpaceBlock, SpaceVector  # noqa: E402, F401
 from apps.knowledge.website_models import KnownPage  # noqa: E402, F401

@@ -102,3 +102,29 @@ class SpaceBlock(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "block"], name="one_row_per_space_block")]
+
+
+class EmbeddingUse(WorkspaceModel):
+    """What a provider was asked to embed for an agent in a quarter of an hour, passages and questions of its own checks.
+
+    Questions of visitors stand with their turns. ``cost`` is in US dollars as far as prices are known; ``unpriced``
+    are the requests to a provider whose price is not. The rows outlive the space.
+    """
+
+    id = None
+    number = models.BigAutoField(primary_key=True)
+    agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="+")
+    model = models.CharField(max_length=160)
+    began_at = models.DateTimeField()
+    requests = models.PositiveIntegerField()
+    tokens = models.PositiveBigIntegerField()
+    cost = models.DecimalField(max_digits=14, decimal_places=8)
+    unpriced = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "model", "began_at"], name="one_use_per_model_and_quarter"
+            )
+        ]
+        indexes = [models.Index(fields=["workspace", "began_at"])]

@@ -35,6 +35,12 @@ class Usage:
     cost: Decimal | None
 
 
+def sum_of(usages):
+    """What several requests came to; unknown where that of one is."""
+    counts = zip(*((one.prompt_tokens, one.completion_tokens, one.cost) for one in usages), strict=True)
+    return Usage(*(None if None in count else sum(count) for count in counts)) if usages else None
+
+
 Chunk = TextDelta | ToolCall | Usage
 
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 import numpy
 from django.utils import timezone
 
+from apps.knowledge.embeddings import using
 from apps.knowledge.embeddings.errors import Disconnected, OtherModel, Resting
 from apps.knowledge.retrieval.spaces import BUILT_IN, Meant
 from apps.knowledge.space_models import EmbeddingSpace
 from apps.routing import gateway, wire
+from apps.routing.assembling import sum_of
 from apps.routing.checking import choice_of
 from apps.routing.embedders import ALIKE, PROBE
 from apps.routing.gateway import ModelChoice
@@ -84,7 +86,12 @@ async def of_questions(used, texts, *, limit_s=LIMIT_S):
 def of_questions_now(agent, texts, *, limit_s=LIMIT_S):
     """The Meant of ``texts``, for code that is not asynchronous and holds no transaction. Scope needed."""
     used = in_use(agent)
-    return asyncio.run(_alone(used, texts, limit_s)) if used and texts else BUILT_IN
+    if not used or not texts:
+        return BUILT_IN
+    meant, usage = asyncio.run(_alone(used, texts, limit_s))
+    if usage:
+        using.note(agent, used.choice, usage)
+    return meant
 
 
 def must_be_the_model(name, vectors, expected):
@@ -106,10 +113,9 @@ def name_of(space):
 
 async def _alone(used, texts, limit_s):
     try:
-        meant, _usage = await of_questions(used, texts, limit_s=limit_s)
+        return await of_questions(used, texts, limit_s=limit_s)
     finally:
         await wire.transport.leave_loop()
-    return meant
 
 
 async def _vectors(used, texts, limit_s):
@@ -117,13 +123,14 @@ async def _vectors(used, texts, limit_s):
         raise Disconnected(model=used.name)
     if used.is_resting:
         raise Resting(model=used.name)
-    vectors, usage = [], None
+    vectors, usages = [], []
     for start in range(0, len(texts), BATCH):
         some = [PROBE, *texts[start : start + BATCH]]
         found, usage = await gateway.embed(used.choice, some, asks=True, limit_s=limit_s)
         must_be_the_model(used.name, found, used.probe)
         vectors.extend(found[1:])
-    return vectors, usage
+        usages.append(usage)
+    return vectors, sum_of(usages)
 
 
 def _note_failure(used, failure):

@@ -11,7 +11,7 @@ import time
 from django.db import models, transaction
 from django.utils import timezone
 
-from apps.knowledge.embeddings import asking
+from apps.knowledge.embeddings import asking, using
 from apps.knowledge.embeddings.asking import BATCH
 from apps.knowledge.embeddings.errors import Disconnected, OtherModel
 from apps.knowledge.retrieval import calibration, postings, spaces, windows
@@ -76,6 +76,7 @@ class _Provider:
         if space.connection is None:
             raise Disconnected(model=self._name)
         self._choice = choice_of(space.connection, space.model)
+        self._unnoted = []
 
     def __enter__(self):
         self._runner = asyncio.Runner()
@@ -88,9 +89,16 @@ class _Provider:
     def embed(self, texts, *, asks=False):
         """The vectors of ``texts``. Raises EmbeddingFailed, OtherModel."""
         call = gateway.embed(self._choice, [PROBE, *texts], asks=asks, limit_s=REQUEST_S)
-        found, _usage = self._runner.run(call)
+        found, usage = self._runner.run(call)
+        self._unnoted.append(usage)
         asking.must_be_the_model(self._name, found, self._probes[int(asks)])
         return found[1:]
+
+    def note(self):
+        """What was asked so far is on record, in the caller's transaction. No request is noted twice."""
+        usages, self._unnoted = self._unnoted, []
+        for usage in usages:
+            using.note(self._space.agent, self._choice, usage)
 
 
 def _embed_missing(space, provider, ends_at):
@@ -102,7 +110,8 @@ def _embed_missing(space, provider, ends_at):
         if not rows and is_first:
             return True
         if rows:
-            _write(space, {row.number: v for row, v in zip(rows, _embed(space, provider, rows), strict=True)})
+            vectors = zip(rows, _embed(space, provider, rows), strict=True)
+            _write(space, provider, {row.number: vector for row, vector in vectors})
             last, is_first = rows[-1].number, False
         else:  # whatever came meanwhile, or was passed over
             last, is_first = 0, True
@@ -132,9 +141,10 @@ def _text(row):
     return f"{windows.front(title, row.heading)}\n\n{row.text}"
 
 
-def _write(space, vectors):
+def _write(space, provider, vectors):
     with transaction.atomic():
         _lock(space)
+        provider.note()
         spaces.add(space, vectors)
         EmbeddingSpace.objects.filter(pk=space.pk).update(attempts=0, problem=None)
 
@@ -157,6 +167,7 @@ def _complete(space, provider):
         calibration.calibrate(space.agent, spaces.Meant(space.pk, vectors, space.model))
     with transaction.atomic():
         _lock(space)
+        provider.note()
         if spaces.missing(space).exists():
             return False
         now = timezone.now()
