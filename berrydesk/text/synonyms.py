@@ -12,18 +12,19 @@ from berrydesk.text.tokens import tokens
 _MEANINGS = {
     "en": """
         return, returns, send back, give back, bring back, sent back
-        refund, refunds, money back, reimbursement, reimburse
+        refund, refunds, money back, reimbursement, reimburse, get my money
         exchange, swap, trade in
         shop, store, branch, showroom
         price, cost, costs, fee, charge, how much, expensive, prices, rate
-        delivery, deliver, shipping, ship, shipment, dispatch
+        delivery, deliver, shipping, ship, shipment, dispatch, postage, send out
         parcel, package, shipment
+        track, tracking, trace, follow, where is my
         order, purchase
-        cancel, terminate, unsubscribe, end my
+        cancel, terminate, unsubscribe, end my, call off, opt out, stop sending
         open, opening, hours, close, closing
         address, located, location, where is your, where are you, find you, directions
         phone, telephone, call
-        broken, defective, faulty, damaged, defect
+        broken, defective, faulty, damaged, defect, cracked, torn, not work, not working, doesn't work, stopped working
         warranty, guarantee
         repair, fix, mend
         sign in, log in, login, sign-in
@@ -39,17 +40,29 @@ _MEANINGS = {
         dog, dogs, pet, pets
         size, sizes, sizing
         instalments, installments, pay later, monthly payments
+        pay, payment, payments, checkout
+        available, availability, in stock, out of stock, sold out, stock
+        collect, collection, pickup, pick up, pick it up, pick them up
+        voucher, vouchers, gift card, gift cards
+        valid, validity, expire, expiry, good for
+        password, passcode, my login
+        email, mail
+        contact, reach, get in touch, write to
+        customs, duty, duties, import tax
         """,
     "de": """
         Rückgabe, zurückgeben, zurückschicken, zurücksenden, Umtausch, umtauschen, Retoure, nehmen zurück
-        Erstattung, erstatten, Rückerstattung, Geld zurück
-        Versand, Lieferung, liefern, versenden, verschicken, Versandkosten, Lieferkosten, Zustellung
+        Erstattung, erstatten, Rückerstattung, Geld zurück, Geld wieder
+        Versand, Lieferung, liefern, versenden, verschicken, Versandkosten, Lieferkosten, Zustellung, Porto, Lieferzeit
+        Paket, Päckchen, Sendung
+        Sendungsverfolgung, verfolgen, Tracking, wo ist mein, wo bleibt
+        Bestellung, Kauf, Auftrag, bestellen
         Kosten, kostet, Preis, Preise, Gebühr, teuer, wie viel
         Laden, Geschäft, Filiale, Shop
         Öffnungszeiten, geöffnet, offen, öffnet, schließt, geschlossen
-        kündigen, Kündigung, stornieren, Stornierung, abbestellen
+        kündigen, Kündigung, stornieren, Stornierung, abbestellen, abbrechen, rückgängig, widerrufen, Widerruf
         Garantie, Gewährleistung
-        kaputt, defekt, beschädigt
+        kaputt, defekt, beschädigt, zerbrochen, gerissen, funktioniert nicht, geht nicht
         Reparatur, reparieren, flicken, instand
         platt, platten, Platten, Plattfuß
         Rechnung, Beleg, Kassenbon, Quittung
@@ -61,17 +74,24 @@ _MEANINGS = {
         bezahlen, zahlen, Zahlung, Bezahlung
         kostenlos, gratis, umsonst, kostenfrei
         Kind, Kinder
+        verfügbar, lieferbar, ausverkauft, vergriffen, auf Lager
+        abholen, Abholung, mitnehmen, vorbeikommen
+        Passwort, Kennwort, Zugangsdaten
+        Student, Studenten, Studierende, Studentenrabatt
+        ändern, wechseln, aktualisieren
         """,
     "es": """
         devolver, devolución, devoluciones, mandar de vuelta
-        reembolso, reembolsar, dinero de vuelta, devolver el dinero
-        envío, envíos, entrega, enviar, enviamos, mandar, entregar
+        reembolso, reembolsar, dinero de vuelta, devolver el dinero, devuelven el dinero
+        envío, envíos, entrega, enviar, enviamos, mandar, entregar, porte, portes
+        paquete, pedido, compra, encargo
+        seguimiento, rastrear, rastreo, localizar, dónde está mi
         precio, precios, cuesta, cuestan, coste, costar, vale, tarifa, cuánto
         tienda, local, sucursal
         horario, horarios, abierto, abre, abren, cierra, cierran
         cancelar, cancelación, anular, darse de baja
         garantía, garantías
-        roto, defectuoso, dañado, averiado
+        roto, rota, defectuoso, dañado, averiado, no funciona
         reparar, arreglar, reparación
         factura, recibo, ticket
         descuento, cupón, rebaja
@@ -83,17 +103,26 @@ _MEANINGS = {
         gratis, gratuito, gratuita, sin coste
         entrada, entrar, llegada, llegar
         cargador, carga, cargar
+        pagar, pago, pagos, abonar
+        disponible, existencias, agotado, stock
+        recoger, recogida, retirar, buscarlo, pasar a buscar
+        contraseña, clave
+        estudiantes, universitarios
+        cambiar, modificar, actualizar
         """,
     "fr": """
         retour, retours, retourner, renvoyer
         remboursement, rembourser, remboursé
-        livraison, livrer, livrez, expédition, expédier, envoyer, envoi
+        livraison, livrer, livrez, expédition, expédier, envoyer, envoi, frais de port
+        colis, paquet
+        suivi, suivre, où est mon, où est ma
+        commande, achat, commander
         prix, coût, coûte, tarif, combien
         magasin, boutique
         horaires, ouvert, ouverture, ouvre, fermé, ferme
         annuler, annulation, résilier
         garantie, garanti
-        cassé, défectueux, abîmé, endommagé
+        cassé, défectueux, défectueuse, abîmé, endommagé, panne, ne marche pas, ne fonctionne pas
         réparer, réparation
         facture, reçu
         réduction, remise, promo
@@ -102,6 +131,11 @@ _MEANINGS = {
         parking, garer, stationner
         enfant, enfants
         gratuit, gratuite, offert
+        payer, paiement, paiements, régler, règlement
+        disponible, disponibilité, épuisé, stock, rupture
+        retirer, retrait, chercher, récupérer
+        passe, code, identifiant
+        changer, modifier, actualiser
         """,
 }
 

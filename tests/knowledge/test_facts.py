@@ -15,6 +15,22 @@ PAGES = {
     "about": "Lake Kettle is a small family firm. Our workshop stands at 12 Mill Lane, Bath BA1 2AB.",
     "care": "Descale the kettle every month with citric acid. Do not open the lid before 12:00 minutes are over.",
 }
+PAYING = {
+    "en": PAGES,
+    "de": {
+        "zahlung": "Wir akzeptieren Visa, Mastercard und PayPal. Firmen können überweisen.",
+        "versand": "Der Versand dauert zwei bis drei Werktage und kostet 4,50 Euro.",
+        "erstattung": "Rückerstattungen erfolgen innerhalb von fünf Werktagen per Überweisung.",
+    },
+    "es": {
+        "pago": "Aceptamos Visa, Mastercard y PayPal. Las empresas pueden hacer una transferencia.",
+        "envío": "El envío tarda de dos a tres días laborables y cuesta 4,50 euros.",
+    },
+    "fr": {
+        "paiement": "Nous acceptons Visa, Mastercard et PayPal. Les entreprises peuvent payer par virement.",
+        "livraison": "L'expédition prend deux à trois jours ouvrés et coûte 4,50 euros.",
+    },
+}
 LADEN = {
     "zeiten": "Wir haben montags bis freitags von 9 Uhr bis 17 Uhr geöffnet.",
     "kontakt": "Telefonisch erreichen Sie uns unter 030 555 01 02, sonst unter hallo@kessel.example.",
@@ -89,3 +105,43 @@ def test_what_only_sounds_like_a_basic_question_is_given_no_fact(agent, question
 def test_a_fact_that_no_page_holds_is_not_answered(agent):
     _taught(agent, {name: text for name, text in PAGES.items() if name != "contact"})
     assert _asked(agent, "What is your phone number?")[1] is False
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "Which cards do you take?"),
+        ("en", "How can I pay?"),
+        ("en", "Can I pay by credit card?"),
+        ("en", "What payment methods are there?"),
+        ("de", "Welche Karten nehmen Sie?"),
+        ("de", "Wie kann ich bezahlen?"),
+        ("de", "Welche Zahlungsarten gibt es?"),
+        ("es", "¿Qué tarjetas aceptan?"),
+        ("es", "¿Cómo puedo pagar?"),
+        ("es", "¿Cuáles son las formas de pago?"),
+        ("fr", "Quelles cartes prenez-vous ?"),
+        ("fr", "Comment puis-je payer ?"),
+        ("fr", "Quels sont les moyens de paiement ?"),
+    ],
+)
+def test_how_one_pays_is_answered_by_the_passage_that_lists_it(agent, language, question):
+    _taught(agent, PAYING[language])
+    _name, is_answered, quotes = _asked(agent, question)
+    assert is_answered and len(quotes) == 1 and "Visa, Mastercard" in quotes[0][1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you have a loyalty card?",
+        "Can I get a business card?",
+        "Can I pay in instalments?",
+        "When do I have to pay?",
+        "Why did my payment fail?",
+        "Do you take dogs?",
+    ],
+)
+def test_what_only_sounds_like_paying_is_not_answered_with_it(agent, question):
+    _taught(agent, PAGES)
+    assert not _asked(agent, question)[1]

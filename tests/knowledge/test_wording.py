@@ -30,6 +30,43 @@ def test_a_wording_of_several_words_is_said_as_a_whole():
     assert "nps" not in alternatives("what is the score", "en", groups)
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "page", "text"),
+    [
+        (
+            "Can I call off my order?",
+            "en",
+            "cancel",
+            "You can cancel your order until it leaves our warehouse.",
+        ),
+        (
+            "How quickly do you send out parcels?",
+            "en",
+            "shipping",
+            "Shipping takes three days, parcels are insured.",
+        ),
+        ("Is the kettle sold out?", "en", "stock", "Leave your e-mail if a kettle is out of stock."),
+        ("Die Bestellung rückgängig machen", "de", "storno", "Sie können jede Bestellung stornieren."),
+        ("Mein Kessel geht nicht", "de", "defekt", "Ist Ihr Kessel defekt, ersetzen wir ihn."),
+        ("El hervidor no funciona", "es", "roto", "Si su hervidor llega dañado, lo cambiamos."),
+        ("He perdido mi clave", "es", "contraseña", "Para restablecer su contraseña, pulse aquí."),
+        ("Où est mon paquet ?", "fr", "suivi", "Le suivi de votre colis est en ligne."),
+        ("La bouilloire ne marche pas", "fr", "casse", "Une bouilloire défectueuse est remplacée."),
+    ],
+)
+def test_what_every_business_is_asked_is_found_in_other_words(agent, question, language, page, text):
+    others = {
+        "en": ["Our kettle has a warranty of two years.", "Your order comes in a box."],
+        "de": ["Der Kessel hat zwei Jahre Garantie.", "Die Bestellung kommt in einem Karton."],
+        "es": ["El hervidor tiene dos años de vida.", "Mi tienda abre a las diez."],
+        "fr": ["La bouilloire a deux ans de vie.", "Mon magasin est en ville."],
+    }[language]
+    documents = [{"external_id": page, "title": "", "text": text}]
+    documents += [{"external_id": f"other-{n}", "title": "", "text": each} for n, each in enumerate(others)]
+    batching.batch(agent, documents)
+    assert searching.search(agent, question)[0].external_id == page
+
+
 def test_characters_without_spaces_have_synonyms(agent):
     assert "回收" in alternatives("可以换旧吗", "zh", [["换旧", "回收"]])
 

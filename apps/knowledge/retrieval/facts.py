@@ -1,5 +1,6 @@
 """Questions that every business is asked and whose answers are known by their form: when it is open, its phone
-number, its e-mail address, where it is. "01225 555 010" answers in words that it need not share with the question.
+number, its e-mail address, where it is, how one pays. "01225 555 010" or "Visa and PayPal" answer in words that they
+need not share with the question.
 """
 
 import itertools
@@ -108,12 +109,42 @@ _PLACE = Fact(
         r"d[oó]nde (?:est[aá]|est[aá]n|est[aá]is)|o[uù] (?:est|êtes|se trouve))\b"
     ),
 )
-_FACTS = (_HOURS, _PHONE, _EMAIL, _PLACE)
+_METHOD = (
+    r"(?:Visa|Master ?card|Maestro|American Express|Amex|PayPal|Klarna|Apple Pay|Google Pay|UnionPay|Alipay|WeChat Pay|iDEAL|"
+    r"Bancontact|TWINT|giropay|girocard|Bizum|SEPA|Carte Bleue|(?i:credit cards?|debit cards?|bank transfer|direct debit|"
+    r"cash(?: on delivery)?|invoice|kreditkarten?|ec-karten?|lastschrift|überweisung|vorkasse|nachnahme|rechnung|barzahlung|"
+    r"tarjetas? (?:bancaria|de crédito|de débito)|transferencia|efectivo|contra reembolso|domiciliación|cartes? (?:bancaires?|de "
+    r"crédit)|virement|espèces|chèques?|prélèvement))"
+)
+_PAYMENT = Fact(
+    names=_words(
+        "pay payment payments cards zahlen bezahlen zahlung bezahlung zahlungsarten zahlungsmittel zahlungsmethoden "
+        "zahlungsmöglichkeiten zahlungsweisen bezahlmöglichkeiten karten kreditkarte kreditkarten kartenzahlung pagar pago "
+        "pagos tarjetas payer paiement paiements cartes régler règlement"
+    ),
+    hints=frozenset(),
+    beside=_words(
+        "card credit debit take accept accepted method methods option options way ways possible nehmen nehmt nimmt "
+        "akzeptieren akzeptiert karte arten möglich tarjeta crédito débito acepta aceptan aceptáis forma formas medio medios "
+        "método métodos carte bancaire acceptez prenez moyen moyens mode modes"
+    ),
+    form=re.compile(
+        rf"\b{_METHOD}\b.{{0,60}}?\b{_METHOD}\b|\b(?i:accept|take|akzeptieren|nehmen|aceptamos|acceptons|prenons) {_METHOD}\b"
+    ),
+    named=re.compile(
+        r"(?i)\b(?:accept|take|pay|paid|card|zahl|bezahl|akzeptier|nehmen|pag|acept|tarjeta|paie|règl|carte)"
+    ),
+    unless=re.compile(
+        r"(?i)^\W*(?:when|where|why|how (?:much|long|soon|often)|wann|wo|warum|wie (?:viel|lange|oft)|cuándo|dónde|por qué|"
+        r"cuánto|quand|où|pourquoi|combien)\b"
+    ),
+)
+_FACTS = (_HOURS, _PHONE, _EMAIL, _PLACE, _PAYMENT)
 
 _SMALL = _words(
     "please tell give know want need like us shop store office business company branch also have today tomorrow "
     "bitte laden geschäft büro firma sind seid eure euer euch ihr ihre wann heute morgen wo wie lautet tienda oficina hoy mañana cuándo dónde cuál qué cómo "
-    "magasin boutique bureau quand où quel quelle quelles quels comment"
+    "magasin boutique bureau quand où quel quelle quelles quels comment puis kann können puedo puede cuáles son there"
 )
 _STOP = _SMALL.union(*(STOP_WORDS[code] for code in ("en", "de", "es", "fr")))
 _OWN = re.compile(r"(?i)\b(?:my|mine|meine?[mnr]?|mis?|mon|ma|mes)\b")

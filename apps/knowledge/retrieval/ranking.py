@@ -38,7 +38,7 @@ ENGLISH_ONLY_SHARE = 0.4
 SPACE_SHARE, BESIDE_SHARE = 1.0, 0.5
 """How much embeddings of the owner's choice count, and what is left of the built-in ones beside them."""
 
-ALTERNATIVE_SHARE = 0.5
+ALTERNATIVE_SHARE = 0.6
 """How much another wording counts beside the question's own word."""
 
 
