@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 
 RUN_S = 60
 """After this a worker lets others have their turn."""
-MOST_DOCUMENTS, MOST_PASSAGES = 100, 2000
-"""Gone in one transaction, of long documents fewer: bounds how long the index stays locked."""
+MOST = 1000
+"""Passages gone in one transaction, and documents: the more, the fewer times a block of the index is written; but
+others who learn wait for it."""
 AGAIN_S = 60
 """What failed, for whatever reason, is tried again after this."""
 
@@ -43,13 +44,12 @@ def say(agent):
     sweeping.ask(agent)
 
 
-def remove(source, *, run_s=RUN_S):
+def remove(source, *, run_s=RUN_S, most=MOST):
     """Take a leased source away with all it holds. True when this run is over, False when another should follow at once."""
     ends_at = time.monotonic() + run_s
     try:
         while not _is_gone(source):
-            keys = _portion(source)
-            _forget(source, keys)
+            _forget(source, _portion(source, most))
             if time.monotonic() > ends_at:
                 return False
     except LostLease:
@@ -62,13 +62,13 @@ def remove(source, *, run_s=RUN_S):
     return True
 
 
-def _portion(source):
-    """Keys of the documents that go next."""
+def _portion(source, most):
+    """Keys of the documents that go next: one at least, and together no more than ``most`` passages."""
     passages = Passage.objects.filter(document=OuterRef("pk")).order_by().values("document")
     size = Coalesce(Subquery(passages.annotate(n=Count("pk")).values("n")), 0)
     rows = Document.objects.filter(source=source).order_by("pk")
-    chosen, room = [], MOST_PASSAGES
-    for key, passages in rows.annotate(size=size).values_list("pk", "size")[:MOST_DOCUMENTS]:
+    chosen, room = [], most
+    for key, passages in rows.annotate(size=size).values_list("pk", "size")[:most]:
         room -= passages
         if chosen and room < 0:
             break

@@ -98,7 +98,7 @@ def test_a_worker_takes_all_of_it_away_and_nothing_else(agent):
 def test_a_run_ends_and_the_next_goes_on(agent):
     source = a_source(agent, "leaving", *[f"Parcel number {n} to Norway." for n in range(150)])
     sources.delete_source(source)
-    assert not carry_away(source, run_s=0)
+    assert not carry_away(source, run_s=0, most=100)
     assert Document.objects.filter(source=source).count() == 50
     assert carry_away(source)
     assert not Document.objects.exists() and not Source.also_being_removed.exists()
@@ -208,7 +208,7 @@ with in_workspace(sys.argv[1]):
     with leases.claim(Source, sys.argv[2], for_s=1, among=Source.also_being_removed) as row:
         print("claimed" if row else "busy", flush=True)
         if row:
-            removing.remove(row)
+            removing.remove(row, most=100)
 """
 
 
