@@ -68,8 +68,7 @@ def test_mallory_finds_nothing_by_an_agent_of_another_workspace(shop, mallory):
         assert searching.search(shop, "boots", audience=audiences.OWNER) == []
 
 
-def test_what_was_longest_without_a_question_makes_room(monkeypatch):
-    monkeypatch.setattr(resident, "MOST_BYTES", 2000)
+def test_what_was_longest_without_a_question_makes_room():
     reads = []
 
     def read(name):
@@ -77,7 +76,7 @@ def test_what_was_longest_without_a_question_makes_room(monkeypatch):
         return numpy.zeros(100)
 
     for name in ("first", "second", "first", "third", "first", "second"):
-        resident.of("state", (name, "part"), lambda name=name: read(name))
+        resident.of("state", (name, "part"), lambda name=name: read(name), most_bytes=2000)
     assert reads == ["first", "second", "third", "second"]
 
 

@@ -69,7 +69,7 @@ class Places:
         return self.numbers.nbytes + self.lengths.nbytes + self.table.nbytes
 
 
-def of(state, part, read):
+def of(state, part, read, *, most_bytes=MOST_BYTES):
     """``part`` of the index that is in ``state``, from memory, else from ``read()``; it tells its ``nbytes``."""
     if state is None:
         return read()
@@ -82,7 +82,7 @@ def of(state, part, read):
     with _lock:
         _held[part] = state, fresh
         _held.move_to_end(part)
-        while sum(value.nbytes for _state, value in _held.values()) > MOST_BYTES:
+        while sum(value.nbytes for _state, value in _held.values()) > most_bytes:
             _held.popitem(last=False)
     return fresh
 
