@@ -13,6 +13,10 @@ STATIC_DIMENSIONS = 256
 """The length of a static embedding (wordllama, 256 dimensions)."""
 
 
+LONGEST_OPENING_S = 180
+"""No page keeps a browser this long, the wait for another worker's included."""
+
+
 class SourceKind(models.TextChoices):
     WEBSITE = "website", _("Website")
     FILE = "file", _("File")
@@ -127,6 +131,16 @@ class Source(WorkspaceModel, Leased):
     def most_pages(self):
         """How many pages of a website its owner wants at most; None for every other kind."""
         return self.config.get("max_pages") if self.kind == SourceKind.WEBSITE else None
+
+    @property
+    def opening(self):
+        """``{url, seconds}``: which page a browser is opening for this sync and for how long; None where none is."""
+        told = self.cursor.get("opening") if self.is_at_work else None
+        if not told:
+            return None
+        seconds = int(timezone.now().timestamp() - told["at"])
+        # The note of a worker that was killed is nobody's any more.
+        return {"url": told["url"], "seconds": seconds} if seconds < LONGEST_OPENING_S else None
 
     def remember(self, **facts):
         """Facts about the sync under way that outlive the process. Raises LostLease where it is another's by now."""

@@ -12,7 +12,7 @@ class NotRendered(OwnerError):
 
     code = "page_not_rendered"
     message = _(
-        "{url} holds no text until a browser has run its scripts, and the one on the server broke off."
+        "{url} holds no text until a browser has run its scripts, and the one on the server could not open it."
     )
     remedy = BY_HAND
 

@@ -3,9 +3,9 @@
 import functools
 import time
 
-from apps.knowledge import errors
+from apps.knowledge import errors, rendering_errors
 from apps.knowledge.parsing import recognition
-from apps.knowledge.rendering import chromium, opening
+from apps.knowledge.rendering import chromium
 from berrydesk.http import fetching
 
 LISTEN_S = 1
@@ -21,6 +21,7 @@ class Bench:
     def __init__(self, batch=None, *, is_stopped=lambda: False):
         self.batch = batch
         self._is_stopped, self._listened_at = is_stopped, 0.0
+        self._is_unsafe = False
 
     def __enter__(self):
         return self
@@ -44,8 +45,26 @@ class Bench:
         return bool(chromium.program())
 
     def rendered(self, url, *, may_follow):
-        """The page as a browser shows it; see ``rendering.opening.render``. Raises Stopped where Stop was pressed."""
-        return opening.render(url, may_follow=may_follow, meanwhile=self._meanwhile)
+        """The page as a browser shows it; see ``rendering.opening.render``. Raises Stopped where Stop was pressed.
+
+        A browser that could not build its sandbox is not asked again: it would be the same for every page.
+        """
+        from apps.knowledge.rendering import opening  # most syncs never open a page
+
+        if self._is_unsafe:
+            raise rendering_errors.BrowserUnsafe(url=url)
+        source = self.batch.source
+        source.remember(
+            opening={"url": url, "at": int(time.time())}
+        )  # seen while it takes longer than news may
+        try:
+            return opening.render(url, may_follow=may_follow, meanwhile=self._meanwhile)
+        except rendering_errors.BrowserUnsafe:
+            self._is_unsafe = True
+            raise
+        finally:
+            source.cursor.pop("opening", None)
+            source.remember()
 
     def _meanwhile(self):
         """What would be seen too late is put on record, and Stop is heard."""

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.urls import reverse
 
 from apps.knowledge import sources, syncing
 from apps.knowledge.connectors import registry
@@ -202,14 +203,20 @@ def test_a_worker_killed_while_it_renders_leaves_no_browser_and_loses_nothing(ag
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stop_is_heard_while_a_page_is_rendered(agent, app):
+def test_a_rendering_is_shown_while_it_lasts_and_stop_is_heard(agent, app, ada, client):
     app.pages[app_site.api_path("/shipping")].wait_s = 5
     source = sources.add_source(agent, kind="website", config={"url": app.url})
     worker = a_worker(source, app)
     until(lambda: app_site.api_path("/shipping") in app.asked)
+    source.refresh_from_db()
+    assert source.opening["url"] == f"{app.url}/shipping"
+    client.force_login(ada.user)
+    page = client.get(reverse("knowledge_source", args=[source.pk])).content.decode()
+    assert f"A browser has been opening {app.url}/shipping for " in page
     began = time.monotonic()
     sources.stop(source)
     assert worker.wait(20) == 0
     assert time.monotonic() - began < 4
     source.refresh_from_db()
-    assert (source.problem["code"], learned(source)) == ("stopped", ["/"])
+    assert (source.problem["code"], learned(source), source.opening) == ("stopped", ["/"], None)
+    assert "opening" not in source.cursor
