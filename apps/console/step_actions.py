@@ -184,12 +184,12 @@ def _again(
 
 def _card(agent, offer, *, is_open=False, settings=None, typed=None):
     row = AgentAction.objects.filter(agent=agent, key=offer.key).first()
-    card = Card(offer.key, offer, offer.action, row, is_open, problems={})
-    if offer.action:
-        card.inputs = wiring_forms.settings_inputs(offer.key, offer.action, row, settings)
-        card.tries = wiring_forms.parameter_inputs(offer.key, offer.action, typed)
+    card = Card(offer.key, offer, offer.made, row, is_open, problems={})
+    if offer.made:
+        card.inputs = wiring_forms.settings_inputs(offer.key, offer.made, row, settings)
+        card.tries = wiring_forms.parameter_inputs(offer.key, offer.made, typed)
         stored = row.policy if row else policies.Policy().model_dump(mode="json")
-        card.limits = wiring_forms.limits(offer.action, stored)
+        card.limits = wiring_forms.limits(offer.made, stored)
     return card
 
 

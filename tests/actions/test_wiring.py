@@ -97,6 +97,6 @@ def broken_plugin(tmp_path):
 def test_a_broken_plugin_is_listed_with_its_reason_and_hurts_no_other(broken_plugin, agent, refunding):
     offers = {offer.key: offer for offer in registry.catalogue()}
     assert "half a plugin" in offers[broken_plugin].broken and offers[broken_plugin].version == "1.0"
-    assert offers["stripe.refund"].action is not None
+    assert offers["stripe.refund"].made is not None
     with pytest.raises(BrokenPlugin, match="half a plugin"):
         wiring.wire(agent, broken_plugin, enabled=True)

@@ -224,4 +224,4 @@ def test_a_secret_stands_in_no_sentence_of_the_plugin(plugin, agent):
 
 def test_a_setting_that_could_not_be_kept_secret_is_refused_in_words(plugin, agent):
     told = offers.catalogue()["centre.nested"]
-    assert told.source is None and "its setting inner holds a secret inside" in told.broken
+    assert told.made is None and "its setting inner holds a secret inside" in told.broken

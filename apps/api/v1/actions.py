@@ -56,7 +56,7 @@ class TestOut(Schema):
 
 
 def _show(offer):
-    action = offer.action
+    action = offer.made
     return {
         "key": offer.key,
         "title": action.title if action else offer.key,
@@ -90,7 +90,7 @@ def list_actions(request):
 def list_wired_actions(request, agent_id: str):
     """The actions that were wired to the agent; always one page."""
     rows = AgentAction.objects.filter(agent=find_agent(agent_id)).by_key()
-    offered = {offer.key for offer in registry.catalogue() if offer.action}
+    offered = {offer.key for offer in registry.catalogue() if offer.made}
     return {"items": [_wired(row) for row in rows if row.key in offered], "next": None}
 
 

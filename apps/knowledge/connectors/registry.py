@@ -103,9 +103,7 @@ class Cleaned:
 
 def kinds():
     """Every kind of source that can be added, by name."""
-    return sorted(
-        [*map(str, _CONNECTORS), *(key for key, offer in offers.catalogue().items() if offer.source)]
-    )
+    return sorted([*map(str, _CONNECTORS), *(key for key, offer in offers.catalogue().items() if offer.made)])
 
 
 def every_hours(kind):
@@ -192,9 +190,9 @@ def connect(workspace, *, service, secrets, by=None):
 
 def _offered(kind):
     offer = offers.catalogue().get(kind)
-    if offer is None or offer.source is None:
+    if offer is None or offer.made is None:
         raise PluginMissing(kind=kind, reason=offer.broken if offer else "")
-    return offer.source
+    return offer.made
 
 
 def _connection(connector, config):
