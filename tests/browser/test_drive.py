@@ -1,9 +1,9 @@
 """Google Drive from the tile to the learned folder, in a real browser before a real run with a Drive of its own."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import nothing_wrong
 from tests.peers.google_drive import Drive
 from tests.peers.google_tokens import CLIENT_ID, CLIENT_SECRET
 from tests.runs.live import Live
@@ -32,12 +32,6 @@ def live(drive):
 @pytest.fixture(scope="module")
 def nordlicht(live):
     return live.found()
-
-
-def nothing_wrong(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_drive_is_connected_picked_from_learned_and_reconnected(signed_in, drive, shots):

@@ -3,9 +3,9 @@
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import nothing_wrong
 from tests.peers.embedder import Embedder
 from tests.runs.live import Live
 
@@ -25,12 +25,6 @@ def live():
 @pytest.fixture(scope="module")
 def nordlicht(live):
     return live.found()
-
-
-def nothing_wrong(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_a_server_of_ones_own_is_connected_and_takes_over_when_all_is_embedded(signed_in, peer, shots):

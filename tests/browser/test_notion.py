@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.conftest import nothing_wrong
 from tests.peers import notion as peer
 from tests.peers.notion_things import block
 from tests.runs.live import Live
@@ -33,12 +33,6 @@ def live(notion):
 @pytest.fixture(scope="module")
 def nordlicht(live):
     return live.found()
-
-
-def nothing_wrong(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_notion_is_connected_picked_from_and_learned(signed_in, notion, shots):

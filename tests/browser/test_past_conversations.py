@@ -2,8 +2,9 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.browser.conftest import nothing_wrong
 
 EXPORT = """conversation_id,role,text,csat
 1,customer,"Hi, do you repair the zips of jackets?",5
@@ -14,12 +15,6 @@ EXPORT = """conversation_id,role,text,csat
 3,customer,"Hello, how long do refunds take?",4
 3,agent,"Refunds take five working days after we receive the parcel.",4
 """
-
-
-def nothing_wrong(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_an_export_becomes_answers_that_are_looked_at_one_by_one(signed_in, shots):
