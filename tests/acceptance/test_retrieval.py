@@ -77,7 +77,7 @@ def test_near_misses_are_refused_and_what_is_known_is_answered(taught):
         answered += answerability.assess(taught, asked["question"], shown).answerable
         refused += not answerability.assess(taught, asked["question"], near).answerable
     assert answered >= 90
-    assert refused >= 54
+    assert refused >= 55
 
 
 @pytest.mark.django_db

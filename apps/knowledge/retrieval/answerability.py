@@ -27,7 +27,7 @@ BIAS = -5.4
 FACT = 6.0
 """What a passage adds that holds the very fact asked for (``facts``): that decides, unless all else speaks against it."""
 
-THRESHOLD = 0.5
+THRESHOLD = 0.51
 """Where an agent has not been calibrated on its own content."""
 
 LOOKED_AT = 3
