@@ -62,11 +62,11 @@ def test_a_page_that_never_rests_is_read_as_it_stands(site, script):
 
 def test_what_never_ends_is_not_waited_for(site):
     for path in ("/never", "/events"):
-        site.put(path, "x", wait_s=20)
+        site.put(path, "x", wait_s=60)
     script = (
         "new EventSource('/events'); fetch('/never'); (function again() { requestAnimationFrame(again); })();"
     )
-    assert took_s(lambda: render(site, FULL + script)) < 14
+    assert took_s(lambda: render(site, FULL + script, wall_s=40)) < 30
 
 
 def test_what_a_page_asks_of_a_person_keeps_nobody_waiting(site):
@@ -144,26 +144,20 @@ def test_no_browser_is_left_whatever_breaks_off_the_rendering(site):
 
 def test_the_browser_is_nobody_and_knows_none_of_our_secrets(site, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "a secret of ours")
-    told = []
+    told = {}
 
     def look():
         for process in [child for it in the_keepers() for child in it.children(recursive=True)]:
-            with process.oneshot():
-                told.append((process.uids().real, process.environ(), process.cmdline()))
+            with contextlib.suppress(psutil.Error):  # it ended meanwhile
+                line = " ".join(process.cmdline())
+                if "--user-data-dir" in line or "--type=" in line:  # it is a browser's by now
+                    told[line] = (process.uids().real, str(process.environ()))
 
-    began = threading.Event()
-
-    def meanwhile():
-        if not began.is_set() and any(it.children() for it in the_keepers()):
-            began.set()
-            time.sleep(1)
-            look()
-
-    render(site, FULL, meanwhile=meanwhile)
-    assert told
-    assert not any("a secret of ours" in str(environment) for _user, environment, _line in told)
-    assert os.getuid() != 0 or all(user != 0 for user, _environment, _line in told)
-    assert any("--remote-debugging-pipe" in line for _user, _environment, line in told)
+    render(site, FULL, meanwhile=look)
+    assert any("--remote-debugging-pipe" in line for line in told)
+    assert any("--type=renderer" in line or "--type=zygote" in line for line in told)
+    assert not any("a secret of ours" in environment for _user, environment in told.values())
+    assert os.getuid() != 0 or all(user != 0 for user, _environment in told.values())
 
 
 def test_renderings_wait_for_each_other(site):
@@ -197,9 +191,12 @@ def a_program(tmp_path, settings, script):
 
 def test_where_the_sandbox_cannot_be_built_no_page_is_opened(site, settings, tmp_path):
     real = chromium.program()
-    forbid = f'echo 0 > /proc/sys/user/max_user_namespaces && exec {real} "$@"'
-    a_program(
-        tmp_path, settings, f"exec unshare --user --map-user=1000 --keep-caps sh -c '{forbid}' sh \"$@\""
+    inside = f'echo 0 > /proc/sys/user/max_user_namespaces && exec {real} "$@"'
+    forbid = "unshare --user --map-user=1000 --keep-caps"
+    a_program(  # where the machine forbids namespaces already, nothing is to be done
+        tmp_path,
+        settings,
+        f'if {forbid} true; then exec {forbid} sh -c \'{inside}\' sh "$@"; else exec {real} "$@"; fi',
     )
     settings.BERRYDESK_CHROMIUM_SANDBOX = True
     with pytest.raises(errors.BrowserUnsafe) as found:
