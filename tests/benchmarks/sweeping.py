@@ -15,7 +15,7 @@ SIZES = (250, 1000, 4000)
 def main():
     """Print the tables."""
     quality.begin()
-    for half in ("seen", "unseen", "second"):
+    for half in sweeps.HALVES:
         _quality(half)
     _cost()
 
@@ -34,7 +34,7 @@ def _quality(half):
     )
     rows.append(("all", planted, hit, wrong, _share(hit, hit + wrong), _share(hit, planted)))
     show(
-        f"The sweep, {half} half of the planted faults, without a model",
+        f"The sweep, planted faults of “{half}”, without a model",
         ("kind", "planted", "found", "wrong", "precision", "recall"),
         rows,
     )

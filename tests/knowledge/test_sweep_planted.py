@@ -7,7 +7,13 @@ import pytest
 from tests.benchmarks import sweeps
 from tests.benchmarks.sweeping import judge
 
-LEAST = {"seen": (0.95, 0.9), "unseen": (0.95, 0.8), "second": (0.9, 0.75)}
+LEAST = {
+    "seen": (0.95, 0.9),
+    "unseen": (0.95, 0.8),
+    "second": (0.9, 0.75),
+    "rental": (0.92, 0.62),
+    "dental": (0.75, 0.45),
+}
 """(precision, recall) of each half, a little below what was reached."""
 
 

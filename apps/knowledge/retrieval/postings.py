@@ -16,6 +16,7 @@ _READ = (
 )
 
 _OF_SOURCES = "SELECT block, offsets FROM {table} WHERE agent_id = %s AND term = ANY(%s)"
+_HOW_MANY = "SELECT term, (sum(length(offsets)) / 2)::bigint FROM {table} WHERE agent_id = %s AND term = ANY(%s) GROUP BY term"
 
 _LANGUAGES = "SELECT language, passages FROM {table} WHERE agent_id = %s AND passages > 0 ORDER BY passages DESC LIMIT 8"
 
@@ -123,6 +124,12 @@ def of_sources(agent, source_ids):
     found = binary.rows(sql, [agent.pk, [_of(key) for key in source_ids]])
     parts = [numpy.frombuffer(offsets, "<u2").astype(numpy.int64) + block * BLOCK for block, offsets in found]
     return numpy.concatenate(parts) if parts else numpy.zeros(0, numpy.int64)
+
+
+def counts(agent, terms):
+    """{word: how many passages hold it} for the words that occur."""
+    sql = _HOW_MANY.format(table=TermBlock._meta.db_table)
+    return dict(binary.rows(sql, [agent.pk, [t[:64] for t in terms]])) if terms else {}
 
 
 def languages(agent):

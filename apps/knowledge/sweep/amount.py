@@ -12,6 +12,9 @@ BEFOREHAND = re.compile(
 ROUNDED = 0.02
 """By so much two amounts of one thing may differ when their units do."""
 
+HALF_DAY = "12h"
+"""The unit of a time of day that may be before or after noon: "half past six"."""
+
 OPEN_END = -1
 """The end of opening hours that is not named."""
 
@@ -40,8 +43,13 @@ class Value:
             return False
         if self.dimension == "hours":
             return all(
-                OPEN_END in (a, b) or a == b for a, b in ((self.low, other.low), (self.high, other.high))
+                OPEN_END in (a, b) or self._same_time(other, a, b)
+                for a, b in ((self.low, other.low), (self.high, other.high))
             )
+        if self.dimension == "date" and "" in (self.unit, other.unit):
+            return self.low % 10000 == other.low % 10000
+        if self.dimension == "clock" and self._same_time(other, self.low, other.low):
+            return True
         share = ROUNDED if self.unit != other.unit else 0.0
         if _near(self.low, other.low, share) and _near(self.high, other.high, share):
             return True
@@ -56,6 +64,9 @@ class Value:
             and other.low != other.high
             and other.low * 0.999 <= one.low <= other.high * 1.001
         )
+
+    def _same_time(self, other, a, b):
+        return a == b or (HALF_DAY in (self.unit, other.unit) and (a - b) % 720 == 0)
 
 
 def _near(a, b, share):

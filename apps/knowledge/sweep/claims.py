@@ -8,7 +8,9 @@ from apps.knowledge.sweep import grammar
 from apps.knowledge.sweep import vocabulary as v
 from apps.knowledge.sweep.hours import weekdays
 from apps.knowledge.sweep.pages import Page, Statement
+from apps.knowledge.sweep.provisos import found_in
 from apps.knowledge.sweep.terms import light_terms, read
+from apps.knowledge.sweep.units import MONTH_OF
 from apps.knowledge.sweep.values import values
 
 OWN, ASKED, HEADED, TITLED, ASIDE = 1.0, 0.9, 0.7, 0.6, 0.5
@@ -19,6 +21,8 @@ LONGEST = 700
 
 MOST_LABEL = 4
 """Words before a colon; more of them are a sentence."""
+
+JANUARY, JULY = 1, 7
 
 MOST_CODE = 3
 """Signs of code in a sentence; with so many it is some."""
@@ -44,7 +48,7 @@ class Claim:
 
     ``scope``: {kind: words} said in it, ``scope_around`` by headings and title. ``values``: what it says, with
     offsets in the statement's text. ``denies``: it holds a negator, at ``marked``; ``denied``: the terms right
-    after it. ``free``: where it says that something costs nothing, or None.
+    after it. ``free``: where it says that something costs nothing, or None; ``paid``: where it says that the customer pays.
     """
 
     page: Page
@@ -59,6 +63,7 @@ class Claim:
     marked: tuple = ()
     universal: bool = False
     free: tuple | None = None
+    paid: tuple | None = None
     asks: bool = False
     names: frozenset = frozenset()
     is_whole: bool = True
@@ -78,11 +83,16 @@ class Claim:
         """The telling terms of its row's name, or of the words before a colon that it begins with."""
         named = _LABEL.match(self.statement.text)
         name = self.statement.row or (named.group(1) if named else "")
-        if not name or v.NO_LABEL.match(name):
+        if not name or v.NO_LABEL.match(name) or v.MONTHS_LONG.match(name):
             return frozenset()
         if not self.statement.row and (len(name.split()) > MOST_LABEL or v.SPOKEN.search(name)):
             return frozenset()
         return frozenset(read(name, self.page.language).terms) - light_terms(self.page.language)
+
+    @cached_property
+    def conditions(self):
+        """{name: where} of what it makes a condition of: only, all, tied, loose."""
+        return found_in(self.statement.text)
 
     @cached_property
     def dimensions(self):
@@ -167,6 +177,7 @@ def _claims(page, statement):
         universal=bool(v.UNIVERSAL.search(text)),
         names=names,
         free=_free(text),
+        paid=_paid(text),
         asks=bool(v.ASKS.search(text)),
     )
     yield from _by_segment(base, said, language)
@@ -174,7 +185,7 @@ def _claims(page, statement):
 
 def _is_claimed(text, value, language):
     """False for an amount in somebody's quoted words, and for one that a condition names without a limit."""
-    if grammar.is_quoted(text, value.start, value.end):
+    if grammar.is_quoted(text, value.start, value.end) or grammar.is_history(text, value.start):
         return False
     return bool(value.role) or not grammar.within_condition(text, value.start, language)
 
@@ -211,10 +222,25 @@ def _around(page, statement):
                 scope.setdefault(kind, members)
                 if weight != TITLED:
                     scope[kind] = members
+    season = _season(" ".join([*statement.above[-1:], statement.text]))
+    if season:
+        scope["season"] = season
     years = re.findall(r"\b(?:19|20)\d\d\b", " ".join([page.title, *statement.above]))
     if years:
         scope["year"] = frozenset(years)
     return around, scope
+
+
+def _season(text):
+    """ "April to October: …" holds in summer, "November to March: …" in winter."""
+    match = v.MONTHS_LONG.match(text)
+    if not match:
+        return None
+    first, last = (MONTH_OF[word.lower()] for word in match.groups())
+    months = {(first - 1 + n) % 12 + 1 for n in range((last - first) % 12 + 1)}
+    if (JULY in months) == (JANUARY in months):
+        return None
+    return frozenset(v.SUMMER if JULY in months else v.WINTER)
 
 
 def _scopes(text, *found):
@@ -265,6 +291,12 @@ def _denials(text, blank, language):
         clause = re.split(r"[;,:.]", blank[match.end() :], maxsplit=1)[0]
         denied.extend(read(clause, language).terms[:3])
     return places, tuple(denied)
+
+
+def _paid(text):
+    """Where the sentence says that the customer bears the cost, else None."""
+    match = v.OWN_COST.search(text)
+    return match.span() if match else None
 
 
 def _free(text):

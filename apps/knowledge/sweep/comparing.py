@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from apps.knowledge.sweep import denying
+from apps.knowledge.sweep import conditions, denying, kinship
 from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
 from apps.knowledge.sweep.claims import Claim
 from apps.knowledge.sweep.terms import is_light
+from apps.knowledge.sweep.values import values
 
 SURE = 0.62
 """From here a difference is shown without a model's word."""
@@ -15,11 +16,17 @@ SURE = 0.62
 DOUBTFUL = 0.45
 """From here a model may say whether it is one."""
 
+BESIDE_DATE = 0.1
+"""Words in common from which two sentences that share a date are of one event."""
+
 COMPOUND = 11
 """Letters from which a German stem is likely made of two words."""
 
 SPECIAL = 0.75
 """How much less a difference counts where one sentence is about what only its own page's title names."""
+
+FAR_APART = 0.9
+"""How much less a difference counts between amounts that are far apart."""
 
 TITLES_APART = 0.8
 """How much less a difference counts between pages whose titles name different things."""
@@ -40,6 +47,10 @@ class Difference:
 
 def may_differ(one, other):
     """True when the two can differ or agree in anything: the cheap question before ``differ``."""
+    if conditions.may_oppose(one, other):
+        return True
+    if (one.free and other.paid) or (one.paid and other.free):
+        return True
     if one.values and other.values:
         return not one.dimensions.isdisjoint(other.dimensions)
     if one.values or other.values:
@@ -47,10 +58,74 @@ def may_differ(one, other):
     return one.denies != other.denies or (one.asks and other.asks)
 
 
-def differ(one, other):
-    """The Difference of two claims, or None. Both are of the same language."""
+def differ(one, other, rarity=kinship.alike):
+    """The Difference of two claims, or None. Both are of the same language; ``rarity`` as in ``kinship``."""
     if not may_differ(one, other):
         return None
+    told = _by_sentences(one, other)
+    if told and told.confidence >= SURE:
+        return told
+    akin = (
+        _by_surroundings(one, other, rarity)
+        if one.values and other.values
+        else _by_expense(one, other, rarity)
+    )
+    against = _by_conditions(one, other, rarity)
+    return max(filter(None, (told, akin, against)), key=lambda each: each.confidence, default=None)
+
+
+def _by_conditions(one, other, rarity):
+    """For some only against for everybody, bound against free to leave, ruled out against done."""
+    if not conditions.may_oppose(one, other):
+        return None
+    found = conditions.difference(one, other, likeness_of.like(one, other), rarity)
+    return Difference(one, other, "polarity", *found) if found else None
+
+
+def _by_surroundings(one, other, rarity):
+    """The Difference of two claims whose sentences share little, by what stands around them."""
+    if one.page.pk == other.page.pk or likeness_of.same_table(one, other):
+        return None
+    differing = [
+        (a, b)
+        for a in one.values
+        for b in other.values
+        if _comparable(a, b)
+        and _counted_alike(a, b, one, other)
+        and (not a.dimension.startswith("money") or _is_threshold(a, one) == _is_threshold(b, other))
+        and (a.dimension != "date" or kinship.are_near_days(a, b))
+        and (a.dimension != "hours" or not a.days or not b.days or a.days & b.days)
+    ]
+    agreeing = any(a.equals(b) and a.per == b.per for a in one.values for b in other.values)
+    if not differing or agreeing:
+        return None
+    likeness = likeness_of.like(one, other)
+    confidence = kinship.kinship(one, other, likeness, rarity)
+    a, b = differing[0]
+    if confidence < SURE and (_is_same_program(a, one, other) or _is_beside_same_date(one, other, rarity)):
+        confidence = SURE
+    return Difference(one, other, a.dimension, ((a.start, a.end),), ((b.start, b.end),), confidence, True)
+
+
+def _is_same_program(value, one, other):
+    """True where both say which version of one program is needed, and neither names another thing that needs it."""
+    return value.dimension.startswith("version") and not likeness_of.named_apart(
+        one, other, likeness_of.like(one, other)
+    )
+
+
+def _is_beside_same_date(one, other, rarity):
+    """True for one date each that differs, in sentences that share another date and what stands around them."""
+    days = [
+        [x for x in values(c.statement.text, c.page.language) if x.dimension == "date"] for c in (one, other)
+    ]
+    if any(len(each) != 2 for each in days) or kinship.words_alike(one, other, rarity) < BESIDE_DATE:
+        return False
+    shared = [(x, y) for x in days[0] for y in days[1] if x.equals(y)]
+    return len(shared) == 1 and not any(x in shared[0] for c in (one, other) for x in c.values)
+
+
+def _by_sentences(one, other):
     is_near = one.telling & other.terms.keys() or other.telling & one.terms.keys()
     if not is_near and one.page.language not in likeness_of.JOINING:
         return None
@@ -117,7 +192,7 @@ def _value_confidence(a, b, one, other, likeness):
         and (not telling or likeness.one_extra or likeness.other_extra)
     ):
         return 0.0
-    confidence = likeness.score
+    confidence = likeness.score * (FAR_APART if kinship.is_far(a, b) else 1.0)
     if a.role and b.role and a.role == b.role:
         confidence += 0.06
     if matters:
@@ -201,20 +276,45 @@ def _by_necessity(one, other, likeness):
     return Difference(one, other, "polarity", *found) if found else None
 
 
+def _by_expense(one, other, rarity):
+    """One says that it costs nothing, the other names a price or says who pays: by what stands around them."""
+    if one.page.pk == other.page.pk or likeness_of.same_table(one, other):
+        return None
+    free, paid = (one, other) if one.free else (other, one)
+    if not free.free or paid.free:
+        return None
+    if kinship.DOINGS & free.own.keys() - kinship.words(paid):
+        return None  # the delivery is free, the thing is not
+    mark = paid.paid or next(((x.start, x.end) for x in _prices(paid)), None)
+    if mark is None or (paid.paid and free.values):
+        return None
+    confidence = kinship.kinship(one, other, likeness_of.like(one, other), rarity)
+    if likeness_of.is_unknown_to(free.page, paid.page):
+        confidence *= SPECIAL
+    left, right = (free.free, mark) if free is one else (mark, free.free)
+    return Difference(one, other, "free", (left,), (right,), confidence)
+
+
+def _prices(claim):
+    """What it costs; nothing where only a sum is named from which something is free."""
+    money = [x for x in claim.values if x.dimension.startswith("money")]
+    prices = [x for x in money if x.role in ("", "from") and x.low > 0]
+    threshold = [x for x in money if x.role == "from"]
+    return [] if threshold and len(prices) == len(threshold) else prices
+
+
 def _by_free(one, other, likeness):
     """One says that it costs nothing, the other names a price."""
     free, paid = (other, one) if one.values else (one, other)
-    if not free.free or paid.free or free.values:
-        return None
-    prices = [
-        x for x in paid.values if x.dimension.startswith("money") and x.role in ("", "from") and x.low > 0
-    ]
-    threshold = [x for x in paid.values if x.role == "from" and x.dimension.startswith("money")]
-    if not prices or (threshold and len(prices) == len(threshold)):
+    prices = _prices(paid)
+    if not free.free or paid.free or free.values or not prices:
         return None
     telling = {t for t in likeness.terms if not is_light(t, one.page.language)}
     if not telling:
         return None
+    named = likeness_of.PROCESSES & set(free.own)
+    if named and not named & paid.terms.keys():
+        return None  # the delivery is free, the thing is not
     mark = ((prices[0].start, prices[0].end),)
     confidence = likeness.score
     if free is one:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge.sweep import comparing, found, likeness, subjects
+from apps.knowledge.sweep import comparing, found, kinship, likeness, outdated, subjects
 from apps.knowledge.sweep.comparing import DOUBTFUL
 
 KIND = "contradiction"
@@ -15,13 +15,15 @@ def find(page, around):
     """One finding for each two paragraphs that contradict each other."""
     by_other = {}
     for one, other in around.pairs(page):
+        if outdated.is_past(one.page, around.today) or outdated.is_past(other.page, around.today):
+            continue  # found as old; what it says was right
         by_other.setdefault(other.page.pk, []).append((one, other))
     for pairs in by_other.values():
-        for differences in _by_paragraph(between(pairs)):
+        for differences in _by_paragraph(between(pairs, around.rarity)):
             yield _found(differences)
 
 
-def between(pairs):
+def between(pairs, rarity=kinship.alike):
     """The Differences within pairs of claims of two pages (or of one page and itself), the surest first.
 
     Each claim is matched with the one that speaks most nearly of the same; where these agree, a less similar
@@ -29,7 +31,7 @@ def between(pairs):
     """
     candidates = []
     for one, other in pairs:
-        difference = comparing.differ(one, other)
+        difference = comparing.differ(one, other, rarity)
         if difference and difference.confidence >= DOUBTFUL:
             candidates.append((difference.confidence, 0, difference, one, other))
         elif one.values and other.values and comparing.agree(one, other):

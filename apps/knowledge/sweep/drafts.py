@@ -97,7 +97,7 @@ def _marks(page, statement):
     spans = sorted(
         m.span()
         for m in (m for rule in rules for m in rule.finditer(text))
-        if not _TAG.fullmatch(m.group()) and not page.is_code(m.group()) and not _is_named(text, m)
+        if not _TAG.fullmatch(m.group()) and not page.is_code(m.group()) and not _is_named(page, text, m)
     )
     merged = []
     for start, end in spans:
@@ -108,12 +108,20 @@ def _marks(page, statement):
     return tuple(merged)
 
 
-def _is_named(text, match):
+def _is_named(page, text, match):
     """True where the mark is spoken of and not left: in quotation marks, or told of by what stands before it."""
     before, after = text[: match.start()], text[match.end() :]
+    if _is_abbreviation(page, match.group()):
+        return True
     if grammar.is_quoted(text, match.start(), match.end()) or re.match(r"\s*[\"”“'’»]", after[:2]):
         return True
     return bool(_TOLD.search(before)) or bool(re.search(r"[\w)\]]$", before) and match.group()[0] in "[<{")
+
+
+def _is_abbreviation(page, mark):
+    """True for the initials of the page's title: "The Big Downhill, TBD to its friends"."""
+    initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", page.title)).upper()
+    return mark.isupper() and len(mark) > 1 and mark in initials
 
 
 def _hollow(page):

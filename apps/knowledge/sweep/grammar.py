@@ -68,6 +68,19 @@ _CONDITIONAL = {
     "es": re.compile(r"(?i)^\W*(?:si|cuando|para|antes de|después de|una vez|mientras)\b"),
     "fr": re.compile(r"(?i)^\W*(?:si|s['’]il|quand|lorsque|lorsqu['’]|pour|afin|avant de|après|une fois)\b"),
 }
+_PURPOSE = re.compile(r"(?i)^\W*(?:(?:in order )?to|um|para|pour)\b")
+_RULES = re.compile(
+    r"(?i)\b(?:you|they|riders?|guests?|customers?|patients?|users?) (?:\w+ )?(?:need|must|have|should)\b|\b(?:müssen|brauchen) Sie\b|\b(?:necesita|debe|tiene que)\b|\bvous devez\b"
+)
+"""After a purpose, the rule itself: "to hire one you need to be sixteen"."""
+
+_ONCE = re.compile(
+    r"(?i)\b(?:was|were|used to|cost us|war|waren|kostete|betrug|früher|era|eran|costaba|antes|était|étaient|coûtait|autrefois)\b"
+)
+_THEN = re.compile(
+    r"(?i)\b(?:until|before|till|up to|in|back in|bis|vor|hasta|jusqu['’](?:en|à)|avant|en) (?:the |dem |la |el )?(?:end of |summer of |spring of |ende |fin de |finales de |début )?(?:19|20)\d\d\b|\b(?:used to|früher|antes|autrefois|formerly)\b"
+)
+
 _DO_NOT = re.compile(
     r"(?i)^\W*(?:please |bitte )?(?:do not|don['’]t|never|nicht|nie|niemals|no|nunca|ne|jamais)\b"
 )
@@ -127,11 +140,18 @@ def is_sentence(text):
     return text.rstrip("\"'”’)»").rstrip().endswith((".", "!", "。")) and len(text.split()) >= 3
 
 
+def is_history(text, start):
+    """True for a place in a sentence that tells what held once: "the price was £39 until the end of 2023"."""
+    return bool(_ONCE.search(text[:start])) and bool(_THEN.search(text))
+
+
 def within_condition(text, start, language):
     """True for a place in a clause that names a condition: "if the bill was $60, …"."""
     reached = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
     rule = _CONDITIONAL.get(language)
-    return rule is not None and bool(rule.match(text[reached:start] + " "))
+    if rule is None or not rule.match(text[reached:start] + " "):
+        return False
+    return not (_PURPOSE.match(text[reached:start]) and _RULES.search(text[reached:start]))
 
 
 def is_quoted(text, start, end):

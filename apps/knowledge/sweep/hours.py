@@ -3,8 +3,9 @@
 import itertools
 import re
 
+from apps.knowledge.sweep import spoken
 from apps.knowledge.sweep import units as u
-from apps.knowledge.sweep.amount import BEFOREHAND, OPEN_END, Value, overlaps, role_at
+from apps.knowledge.sweep.amount import BEFOREHAND, HALF_DAY, OPEN_END, Value, overlaps, role_at
 
 _CLOCK = re.compile(
     r"(?i)(?<![\w:.])([01]?\d|2[0-4])(?:[:.]([0-5]\d))?\s?(?:(uhr|h(?![a-z])|heures)\s?([0-5]\d)?|(a\.?m\.?|p\.?m\.?))(?!\w)"
@@ -71,21 +72,29 @@ def _is_listed(text, match):
 def clocks(text):
     """Single times of day that belong to no range."""
     spans = [(h.start, h.end) for h in hours(text)]
-    for match in _CLOCK.finditer(text):
-        if not overlaps(match.start(), match.end(), spans):
-            minutes = _minutes(match)
-            if minutes is None or _is_duration(text, match):
-                continue
-            role = role_at(text, match.start())
-            before = text[max(0, match.start() - 20) : match.start()]
+    for start, end, minutes, unit in _single(text):
+        if not overlaps(start, end, spans):
+            spans.append((start, end))
+            role = role_at(text, start)
+            before = text[max(0, start - 20) : start]
             role = "until" if _SHUTS.search(before) else "from" if _OPENS.search(before) else role
-            days = _days_of(text, match.start(), match.end(), weekdays(text))
+            days = _days_of(text, start, end, weekdays(text))
             is_door = bool(_SHUTS.search(before) or _OPENS.search(before))
             if role in ("until", "from") and (is_door or (days and _OPENING.search(text))):
                 low, high = (OPEN_END, minutes) if role == "until" else (minutes, OPEN_END)
-                yield Value(match.start(), match.end(), "hours", low, high, days=days)
+                yield Value(start, end, "hours", low, high, days=days, unit=unit)
             else:
-                yield Value(match.start(), match.end(), "clock", minutes, minutes, role)
+                yield Value(start, end, "clock", minutes, minutes, role, unit=unit)
+
+
+def _single(text):
+    """(start, end, minutes, unit) of each time of day; in words it may not say which half of the day it is in."""
+    for start, end, minutes, is_told in spoken.clocks(text):
+        yield start, end, minutes, "" if is_told else HALF_DAY
+    for match in _CLOCK.finditer(text):
+        minutes = _minutes(match)
+        if minutes is not None and not _is_duration(text, match):
+            yield match.start(), match.end(), minutes, ""
 
 
 def _is_duration(text, match):
@@ -105,10 +114,13 @@ def hours(text):
     """Opening hours: two times of day, for the weekdays named nearest before them, else after them."""
     days = weekdays(text)
     spans = []
-    clocks = [m for m in _CLOCK.finditer(text) if _minutes(m) is not None]
-    for one, other in itertools.pairwise(clocks):
-        if _HOURS_JOINT.match(text[one.end() : other.start()]):
-            spans.append((one.start(), other.end(), _minutes(one), _minutes(other)))
+    singles = sorted(
+        [(m.start(), m.end(), _minutes(m)) for m in _CLOCK.finditer(text) if _minutes(m) is not None]
+        + [each[:3] for each in spoken.clocks(text)]
+    )
+    for one, other in itertools.pairwise(singles):
+        if _HOURS_JOINT.match(text[one[1] : other[0]]):
+            spans.append((one[0], other[1], one[2], other[2]))
     opening = bool(days) or bool(_OPENING.search(text))
     for match in _BARE_HOURS.finditer(text) if opening else ():
         if not overlaps(match.start(), match.end(), [(a, b) for a, b, _x, _y in spans]):
@@ -117,6 +129,9 @@ def hours(text):
             if _bare_is_hours(text, match, after, low, high):
                 end = match.end() + (re.match(r"\s?(?:uhr|h)\b", after) or re.match("", after)).end()
                 spans.append((match.start(), end, low, high))
+    for start, end, low, high in spoken.spans(text) if opening else ():
+        if not overlaps(start, end, [(a, b) for a, b, _x, _y in spans]):
+            spans.append((start, end, low, high))
     # half a range: "9 to 5pm" is read by the meridiem of its end
     for start, end, low, high in sorted(spans):
         high = high + 720 if high <= low and high < 720 else high

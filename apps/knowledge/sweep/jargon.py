@@ -34,13 +34,14 @@ _HOST = re.compile(
     r"(?i)\b(?:https?://)?(?:(?:intranet|confluence|jira|sharepoint|jenkins|internal|intern)\.[a-z0-9.-]+|(?:wiki|gitlab)\.(?![\w.-]*\b(?:org|io|com)\b)[a-z0-9.-]+)(?:/\S*)?"
     r"|\bhttps?://(?!localhost|host|server|hostname|example|your)[a-z][a-z0-9-]*(?:/|:\d+)\S*|\b(?!host\.docker\b)[a-z0-9-]+\.(?:local|lan|intra|corp|intern|intranet)\b(?:/\S*)?"
     r"|\bhttps?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+\S*|\\\\[a-z0-9-]+\\\S+|\b(?:prod|staging|stg|qa|dev)-[a-z]+(?:-[a-z]+)*-?\d+\b"
-    r"|\b(?:in|to|on|via|channel|slack|teams|im|auf|kanal|en|dans|canal)\s+(?:the )?#[a-z]+(?:-[a-z]+)+\b"
+    r"|\b(?:in|to|on|via|ping|ask|tell|notify|message|post|channel|slack|teams|im|auf|kanal|en|dans|canal)\s+(?:it )?(?:the |in )?#[a-z]+(?:-[a-z]+)+\b"
 )
 _SYSTEM = re.compile(
     r"(?i:\b(?:in|im|into|via|through|using|with|en|dans|mit|über|log it in|log in|record in|queue)\s+(?:the |das |dem |der |el |la |le )?)([A-ZÄÖÜ][A-ZÄÖÜ0-9]{3,}(?:-[A-Z]{2,})?)(?!_)\b"
 )
 _INTERNAL = re.compile(
-    r"(?i)\b(?:internal (?:use|only|note|memo)|for internal|do not share with customers?|not for customers?|staff only|agents? must|"
+    r"(?i)^\W*(?:note (?:to|for) )?(?:agents|staff|csms?|support team|colleagues|mitarbeiter|kollegen|agentes|equipo interno)\s*:|\bcost (?:centre|center) \d+|\bkostenstelle \d+|\bcentro de costes? \d+|\bsign-off by\b|\bRMA['’]?d\b|\b(?:never|do not|don['’]t) (?:mention|tell|say)\b[^.;]{0,30}\bto (?:the )?(?:customers?|riders?|guests?|clients?|patients?|members?|callers?)\b|"
+    r"\b(?:internal (?:use|only|note|memo)|for internal|do not share with customers?|not for customers?|staff only|agents? must|"
     r"nur (?:für )?intern\w*|interner hinweis|nicht an kunden|nicht für kunden|solo uso interno|uso interno|no compartir con (?:los )?clientes|"
     r"usage interne|à usage interne|ne pas (?:communiquer|transmettre) aux clients?)\b"
 )

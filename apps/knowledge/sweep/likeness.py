@@ -154,6 +154,24 @@ def one_is_special(one, other, likeness):
     return bool(likeness.one_extra & _title(one.page) or likeness.other_extra & _title(other.page))
 
 
+def are_siblings(page, other):
+    """True for "Setting up check-ups" and "Setting up cleanings"."""
+    one, two = (frozenset(tokens(each.title, each.language)) for each in (page, other))
+    light = light_terms(page.language)
+    return bool(one & two) and bool(one - two - light) and bool(two - one - light) and len(one ^ two) <= 4
+
+
+def is_unknown_to(page, other):
+    """True when the page's title names something that the other page never says."""
+    return bool(_title(page) & _all(page) - _all(other) - _title(other))
+
+
+def is_narrower(one, other, likeness):
+    """True when one page is about a kind of what the other is about, and its sentence says so: "teaching pool"."""
+    a, b = _title(one.page), _title(other.page)
+    return bool((a < b and likeness.other_extra & b) or (b < a and likeness.one_extra & a))
+
+
 def same_table(one, other):
     """Rows of one table differ by their names."""
     a, b = one.statement, other.statement
@@ -196,7 +214,7 @@ def apart(one, other):
             elsewhere = other if own_a else one
             if not named & _words_around(elsewhere) and not named <= UNMARKED:
                 return True
-    return _products_apart(one, other)
+    return products_apart(one, other)
 
 
 def _words_around(claim):
@@ -205,7 +223,7 @@ def _words_around(claim):
     }
 
 
-def _products_apart(one, other):
+def products_apart(one, other):
     """True when both pages are about things of their own: each title names what the other page never does."""
     if one.page.pk == other.page.pk:
         return False

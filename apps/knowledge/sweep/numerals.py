@@ -127,12 +127,44 @@ def _words(language):
 _CACHE = {}
 
 
+def _compound(language):
+    """(word, value) of numbers between the tens, and of whole hundreds."""
+    ones = _UNITS.get(language, "").split()[1:10]
+    tens = (_UNITS.get(language, "").split()[20:], *([word] for word in _TENS.get(language, "").split()[:-1]))
+    for ten, words in enumerate(tens, start=2):
+        for one, unit in enumerate(ones, start=1):
+            for word in words:
+                for joined in _JOINED.get(language, lambda _ten, _one: ())(word, unit):
+                    yield joined, float(10 * ten + one)
+    for hundred, unit in enumerate(ones, start=1):
+        for joined in _HUNDREDS.get(language, lambda _one: ())(unit):
+            yield joined, 100.0 * hundred
+
+
+_JOINED = {
+    "en": lambda ten, one: (f"{ten}-{one}", f"{ten} {one}"),
+    "de": lambda ten, one: (f"{'ein' if one == 'eins' else one}und{ten}",),
+    "es": lambda ten, one: (f"{ten} y {one}", f"veinti{one}" if ten == "veinte" else f"{ten} y {one}"),
+    "fr": lambda ten, one: (f"{ten}-{one}", f"{ten} et {one}"),
+}
+_HUNDREDS = {
+    "en": lambda one: (f"{one} hundred",),
+    "de": lambda one: (f"{'ein' if one == 'eins' else one}hundert",),
+    "es": lambda one: (
+        {"cinco": "quinientos", "siete": "setecientos", "nueve": "novecientos"}.get(one, f"{one}cientos"),
+    ),
+    "fr": lambda one: (f"{one} cents",),
+}
+"""How a language writes a number between the tens, and hundreds."""
+
+
 def _build(language):
     words = {}
     for value, word in enumerate(_UNITS.get(language, "").split()):
         words[word] = (float(value), False)
     for step, word in enumerate(_TENS.get(language, "").split()):
         words[word] = (float(30 + 10 * step), False)
+    words |= {word: (value, False) for word, value in _compound(language)}
     words |= {word: (float(value), False) for word, value in _OTHERS.get(language, {}).items()}
     words |= dict.fromkeys(_ONE.get(language, ()), (1.0, True))
     if not words:

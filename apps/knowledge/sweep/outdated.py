@@ -1,11 +1,12 @@
 """Old versions and past dates: what held once, beside what holds now. The day it is comes from outside."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from apps.knowledge.sweep import found, grammar
+from apps.knowledge.sweep.units import MONTH_OF
 from apps.knowledge.sweep.values import values
 from apps.knowledge.sweep.vocabulary import EXAMPLE
 
@@ -38,7 +39,7 @@ _PAST = re.compile(
 _RANGE = re.compile(r"(?i)(?:[-–—]|\bto\b|\bbis\b|\bal?\b|\bau\b|\buntil\b)")
 _EVENT = re.compile(
     r"(?i)\b(?:christmas|xmas|easter|holidays?|black friday|summer|winter|spring|autumn|sale|offer|promotion|opening hours|hours|price ?list|prices|pricing|tariff|rates|calendar|timetable|schedule|programme|season|catalogue|catalog|terms|policy|"
-    r"weihnachten|weihnachts\w*|ostern|oster\w*|feiertag\w*|sommer\w*|winter\w*|aktion\w*|angebot\w*|öffnungszeiten|preisliste|preise|tarife?|kalender|termine|programm|saison|katalog|"
+    r"preisblatt|preisblätter|weihnachten|weihnachts\w*|ostern|oster\w*|feiertag\w*|sommer\w*|winter\w*|aktion\w*|angebot\w*|öffnungszeiten|preisliste|preise|tarife?|kalender|termine|programm|saison|katalog|"
     r"navidad|semana santa|festivos|verano|invierno|oferta|rebajas|horarios?|tarifas|precios|calendario|programa|temporada|catálogo|"
     r"noël|pâques|jours fériés|été|hiver|soldes|offre|promo|horaires|tarifs?|prix|calendrier|programme|saison|catalogue|conditions)\b"
 )
@@ -97,14 +98,31 @@ def find(page, around):
         words = statement.text[span[0] : span[1]]
         yield _found(page, statement, span, _("“{words}” is over.").format(words=words))
         return
+    this = _this_year(page, today)
+    if this:
+        statement, match = this
+        yield _found(page, statement, match.span(), _("“{words}” is over.").format(words=match.group()))
+        return
     year = _title_year(page)
-    if year and year < today.year and _EVENT.search(page.title):
+    if is_past(page, today):
         yield found.Found(
             KIND,
             "medium",
             page.title,
             _("“{title}” is about {year}, which is over.").format(title=page.title, year=year),
             found.of_page(page, page.title, [_YEAR.search(page.title).span()]),
+        )
+        return
+    old = _overtaken(page, around)
+    if old:
+        statement, span, newer, number = old
+        yield _found(
+            page,
+            statement,
+            span,
+            _("“{words}” is not the current version: “{title}” names {number}.").format(
+                words=statement.text[span[0] : span[1]], title=newer.title, number=number
+            ),
         )
         return
     for statement in page.statements:
@@ -130,11 +148,51 @@ _PRODUCT_NOTE = re.compile(
 )
 
 
+RELEASES = r"release notes?|changelog|change log|what.?s new|what is new|version history|versionshinweise|neuerungen|novedades|nouveautés|notas de (?:la )?versi"
+"""What a page is called that lists what was released, for the database."""
+
+_CURRENT = re.compile(
+    r"(?i)\b(?:current|latest|newest|most recent|aktuelle\w*|neueste\w*|derzeitige\w*|actual|última|más reciente|actuelle|dernière) (?:\w+ ){0,2}?(?:version|release|edition|fassung|ausgabe|versión|edición)\b\W{0,3}(?:(?:is|ist|es|est|of \w+) )?(?:v\.? ?|version )?(\d+(?:\.\d+)+)"
+    r"|\b(?:version |release |v)?(\d+(?:\.\d+)+),? (?:is|ist|es|est),? (?:\w+ )?(?:the |die |la )?(?:current|latest|newest|most recent|aktuelle|neueste|última|dernière)\b"
+)
+_NUMBERED = re.compile(
+    r"(?:^|\n|[*#(\s])(?i:v|version |release )?(\d{1,3}(?:\.\d{1,3}){1,2})(?=[\s,:*)–—-]|\.\s|$)"
+)
+
+
+def _overtaken(page, around):
+    """(statement, where, page of releases, number) where a version is called current that a list of releases has passed."""
+    for statement in page.statements:
+        match = _CURRENT.search(statement.text)
+        if not match or grammar.is_quoted(statement.text, match.start(), match.end()):
+            continue
+        group = 1 if match.group(1) else 2
+        said = _parts(match.group(group))
+        for record in around.records():
+            if record.pk == page.pk or not _RECORD.search(record.title):
+                continue
+            numbers = {each for each in _NUMBERED.findall(record.text) if len(_parts(each)) == len(said)}
+            newest = max(numbers, key=_parts, default="")
+            if newest and _parts(newest) > said:
+                return statement, match.span(group), record, newest
+    return None
+
+
+def _parts(number):
+    return tuple(int(part) for part in number.split("."))
+
+
 def look_again_on(page, today):
     """The first day on which a date of the page will have gone by, or None."""
     days = [day for statement in page.statements for day, _span in _dates(statement, page.language)]
     later = [day for day in days if day >= today]
     return min(later) if later else None
+
+
+def is_past(page, today):
+    """True for a page whose title names a year gone by and something that has one, such as a price list."""
+    year = _title_year(page)
+    return bool(year) and year < today.year and bool(_EVENT.search(page.title))
 
 
 def title_key(title):
@@ -156,6 +214,24 @@ def version_of(title):
     return (max(years, default=0), numbers or (0,))
 
 
+_THIS_YEAR = re.compile(
+    r"(?i)\b(?:this|the current|dieses|im laufenden|este|cette|l['’])\s?(?:year|season|jahr|año|temporada|année|saison)\W{0,3}((?:19|20)\d\d)\b"
+)
+
+
+def _this_year(page, today):
+    """(statement, match) where a year gone by is called this one."""
+    for statement in page.statements:
+        match = _THIS_YEAR.search(statement.text)
+        if (
+            match
+            and int(match.group(1)) < today.year
+            and not grammar.is_quoted(statement.text, *match.span())
+        ):
+            return statement, match
+    return None
+
+
 def _title_year(page):
     years = [int(y) for y in _YEAR.findall(page.title)]
     return max(years) if years else 0
@@ -166,6 +242,8 @@ def _ended(page, today):
     for statement in page.statements:
         text = statement.text
         dates = list(_dates(statement, page.language))
+        months = [] if dates or not _EXPECTED.search(text) or _TOLD.search(text) else list(_months(text))
+        dates = dates or months
         dates = [(day, span) for day, span in dates if not _is_name(page, text, span)]
         if len(text) > LONGEST_PROMISE or not dates or max(day for day, _s in dates) >= today:
             continue
@@ -174,7 +252,8 @@ def _ended(page, today):
             continue
         heading = " ".join([page.title, *statement.above])
         promised = (
-            _VALID.search(text)
+            months
+            or _VALID.search(text)
             or _PLANNED.search(text)
             or (len(dates) > 1 and _RANGE.search(text))
             or _EVENT.search(heading)
@@ -182,6 +261,33 @@ def _ended(page, today):
         if promised:
             return statement, span
     return None
+
+
+_EXPECTED = re.compile(
+    r"(?i)\b(?:will|shall|due to|is going to|are going to|is to|are to|planned|plan to|scheduled|expected|coming|next (?:spring|summer|autumn|fall|winter|month|year)|has not (?:come|been) |wird|werden|soll|sollen|geplant|voraussichtlich|"
+    r"será|serán|abrirá|abriremos|está previst\w+|previst\w+|llegará|sera|seront|ouvrirons|prévue?s?)\b"
+)
+_TOLD = re.compile(
+    r"(?i)\b(?:was|were|has been|have been|had|said|promised|announced|wurde|wurden|war|waren|fue|fueron|était|a été)\b"
+)
+_SEASONS = {
+    "spring": 5, "summer": 8, "autumn": 11, "winter": 12, "frühjahr": 5, "frühling": 5, "sommer": 8, "herbst": 11,
+    "primavera": 5, "verano": 8, "otoño": 11, "invierno": 12, "printemps": 5, "été": 8, "automne": 11, "hiver": 12,
+}  # fmt: skip
+"""The last month of a season; of the year named."""
+
+_MONTH_YEAR = re.compile(
+    rf"(?i)(?<![\w.])({'|'.join(sorted([*MONTH_OF, *_SEASONS], key=len, reverse=True))})\.?,?\s+(?:of |de |del |von )?(20\d\d)(?!\d)"
+)
+
+
+def _months(text):
+    """(last day, span) of each month or season that is named with its year alone."""
+    for match in _MONTH_YEAR.finditer(text):
+        word, year = match.group(1).lower(), int(match.group(2))
+        month = MONTH_OF.get(word) or _SEASONS[word]
+        after = date(year + month // 12, month % 12 + 1, 1)
+        yield after - timedelta(days=1), match.span()
 
 
 _NAMED = re.compile(

@@ -30,8 +30,8 @@ class Statement:
     """One sentence, list item or table row in plain words.
 
     ``block`` is the paragraph around it, which it begins in at ``offset``; ``above`` the headings over it,
-    outermost first; ``question`` the one it answers; ``before`` what a pronoun at its start means; ``row`` a
-    table's row name, with ``table`` numbering the tables of a page.
+    outermost first; ``question`` the one it answers; ``before`` what a pronoun at its start means; ``row`` and ``column`` a table's names of
+    a cell, with ``table`` numbering the tables of a page and ``intro`` the paragraph before it.
     """
 
     text: str
@@ -41,7 +41,9 @@ class Statement:
     question: str = ""
     before: str = ""
     lead: str = ""
+    intro: str = ""
     row: str = ""
+    column: str = ""
     table: int = 0
     order: int = 0
 
@@ -129,7 +131,7 @@ class _Reader:
         self.path = [(0, heading) for heading in path]
         self.lines = []
         self.question = ""
-        self.intro = ""
+        self.intro = self.last = ""
         self.columns = None
         self.tables = 0
         self.order = first
@@ -140,7 +142,7 @@ class _Reader:
             yield from self.close()
             level = len(heading.group(1))
             self.path = [*[(n, t) for n, t in self.path if n < level], (level, plain(heading.group(2)))]
-            self.question = self.intro = ""
+            self.question = self.intro = self.last = ""
         elif _ROW.match(line):
             yield from self._flush()
             yield from self._row(line)
@@ -186,6 +188,7 @@ class _Reader:
             self.intro = block
         elif not is_item:
             self.intro = ""
+        self.last = block
         yield from self._sentences(block, self.intro if is_item else "")
 
     def _sentences(self, block, lead):
@@ -218,7 +221,9 @@ class _Reader:
         for column, cell in zip(self.columns[1:], cells[1:], strict=False):
             if cell:
                 text = f"{cells[0]}: {column} {cell}" if column else f"{cells[0]}: {cell}"
-                yield self._statement(text, text, 0, row=cells[0], table=self.tables)
+                yield self._statement(
+                    text, text, 0, row=cells[0], column=column, table=self.tables, intro=self.last
+                )
 
 
 def _spans(block):

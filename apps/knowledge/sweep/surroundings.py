@@ -1,6 +1,7 @@
 """What stands around a page: found through the index and through what earlier sweeps remember, never by reading all."""
 
 import hashlib
+import math
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 
@@ -11,13 +12,13 @@ from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import postings
-from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, likeness, outdated
+from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, kinship, likeness, outdated
 from apps.knowledge.sweep.pages import Page
 from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.db import binary
 from berrydesk.text.tokens import tokens
 
-RULES = 2
+RULES = 3
 """Raised when the rules change so much that everything must be swept anew."""
 
 NEAREST = 12
@@ -88,6 +89,8 @@ class Surroundings:
         self._prepared, self._likely = {}, {}
         self._common, self._rare = set(), set()
         self._missing = set()
+        self._rarity, self._total = {}, 1
+        self._records = None
 
     def page(self, document):
         """A document with its whole text: the same object as before, as long as it was not learned anew."""
@@ -154,6 +157,11 @@ class Surroundings:
                         self.compared += 1
                         yield claim, other
 
+    def rarity(self, term):
+        """How much a word tells apart: its inverse document frequency; one that was not looked up is taken for rare."""
+        known = self._rarity.get(term)
+        return known if known is not None else math.log(1 + self._total)
+
     def like(self, page):
         """Pages that may say the same as this one: those that share a band, and those retrieval finds most often."""
         return [self._likely[pk] for pk in self._prepared[page.pk].like if pk in self._likely]
@@ -179,6 +187,13 @@ class Surroundings:
             p for p in pages if (0, (0,)) < outdated.version_of(p.title) < outdated.version_of(newest.title)
         ]
         return [(each, newest) for each in older if page in (each, newest)]
+
+    def records(self):
+        """Pages that list the releases of something, by their titles: read once in a run."""
+        if self._records is None:
+            rows = Document.objects.filter(agent=self.agent, title__iregex=outdated.RELEASES).in_use()
+            self._records = [self.page(row) for row in rows.order_by("pk")[:MOST_VERSIONS]]
+        return self._records
 
     def missing(self, urls):
         """Those of the addresses that a sync of the agent's own sites did not find, as far as they were looked up."""
@@ -238,7 +253,28 @@ class Surroundings:
         total = len(index.pop(LENGTHS)[0])
         found = {key: _nearest(groups, index, total) for key, groups in asked.items()}
         passages = self._load({number for near in found.values() for number, _score in near})
+        self._learn_rarity(passages.values(), total)
         return {key: [(passages[n], s) for n, s in near if n in passages] for key, near in found.items()}
+
+    def _learn_rarity(self, passages, total):
+        """How rare the words of these passages are is known."""
+        said = {
+            (term, passage.language)
+            for passage in passages
+            for claim in passage.claims
+            if claim.values
+            for term in kinship.words(claim)
+            if term not in self._rarity
+        }
+        stems = {
+            term: _stems(term, language) if term.startswith("@") else frozenset((term,))
+            for term, language in said
+        }
+        counts = postings.counts(self.agent, {stem for several in stems.values() for stem in several})
+        self._total = max(1, total)
+        for term, several in stems.items():
+            count = min(total, max((counts.get(stem, 0) for stem in several), default=0))
+            self._rarity[term] = math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def _alike(self, pages):
         """{page: documents that share a MinHash band with it}."""
@@ -332,13 +368,17 @@ def _most_near(page, near):
 
 
 def _sharing(claim, passage):
-    """Claims of a passage that share a telling word; in languages that join words, all of them."""
+    """Claims of a passage that share a telling word or a kind of value; in languages that join words, all of them."""
     if claim.page.language in likeness.JOINING:
         return passage.claims
     found = {}
     for term in claim.terms:
         for other in passage.by_term.get(term, ()):
             found[id(other)] = other
+    if claim.values:
+        for other in passage.claims:
+            if not claim.dimensions.isdisjoint(other.dimensions):
+                found[id(other)] = other
     return found.values()
 
 

@@ -38,7 +38,7 @@ def read(text, language):
 
 @functools.lru_cache(maxsize=KEPT)
 def _read(text, language):
-    scope, low = {}, v.ANCHOR.sub(" ", text).lower().replace("@", " ")
+    scope, low = {}, v.ADDED.sub(" ", v.ANCHOR.sub(" ", text)).lower().replace("@", " ")
     if language in ("fr", "it", "ca"):
         low = v.ELIDED.sub("", low)
     sizes = frozenset(_SIZE.findall(text))

@@ -341,10 +341,17 @@ CURRENCY_OF = {word: code for code, words in CURRENCIES.items() for word in word
 CENTS = {"cent": "EUR", "cents": "EUR", "pence": "GBP", "céntimos": "EUR", "centimes": "EUR", "p": "GBP"}
 
 PER = re.compile(
-    r"(?i)^\W{0,3}(?:per|a|an|each|every|pro|je|am|im|in der|jede[nrs]?|por|al|a la|la|el|cada|par|le|la|/)\s*"
+    r"(?i)^\W{0,3}(?:for |für )?(?:per|a|an|each|every|pro|je|am|im|in der|jede[nrs]?|por|al|a la|la|el|cada|par|le|la|/)\s*"
+    r"(?:(?:started|full|further|additional|extra|angefangene[nr]?|weitere[nr]?|zusätzliche[nr]?|entamée?|supplémentaire|adicional|empezada)\s+)?"
     r"(day|week|month|year|hour|minute|night|person|user|seat|kilo|kg|tag|woche|monat|jahr|stunde|nacht|person|nutzer|"
     r"día|semana|mes|año|hora|minuto|noche|persona|usuario|jour|semaine|mois|an|heure|nuit|personne|utilisateur|token|member)\b"
 )
+PER_AHEAD = re.compile(
+    r"(?i)\b(?:by the|per|each|an?|every|pro|je|por|al|par) (day|week|month|year|hour|night|person|user|tag|woche|monat|jahr|stunde|nacht|día|semana|mes|año|hora|noche|jour|semaine|mois|heure|nuit)"
+    r"(?:\s*[:,]|(?:,? (?:it|that|this|one|they))? (?:costs?|is|are|kostet|cuesta|coûte))?\s*$"
+)
+"""By what a price is counted, said before it: "by the day it costs"."""
+
 PER_UNITS = {
     "day": "day tag día jour", "week": "week woche semana semaine", "month": "month monat mes mois",
     "year": "year jahr año an", "hour": "hour stunde hora heure", "minute": "minute minuto",

@@ -7,7 +7,9 @@ from dataclasses import replace
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep.amount import BEFOREHAND, Value, overlaps, role_at
 from apps.knowledge.sweep.hours import clocks, hours
+from apps.knowledge.sweep.named import named
 from apps.knowledge.sweep.numerals import numerals
+from apps.knowledge.sweep.spoken import spoken
 
 _RANGE = re.compile(r"(?i)^\s*(?:[-–—−]|to|bis|a|à|and|und|y|et|ou|or|oder|o|auf)\s*$")
 
@@ -55,11 +57,16 @@ KEPT = 10_000
 @functools.lru_cache(maxsize=KEPT)
 def values(text, language):
     """The values in ``text``, in order; none overlaps another."""
-    found = [*_dates(text), *hours(text), *clocks(text)]
-    found += [
-        x for x in _days_of_month(text) if not overlaps(x.start, x.end, [(y.start, y.end) for y in found])
-    ]
-    found += _ages(text)
+    found = []
+    for more in (
+        named(text),
+        (*_dates(text), *hours(text), *clocks(text)),
+        _days_of_month(text),
+        spoken(text, language),
+        _ages(text),
+    ):
+        taken = [(x.start, x.end) for x in found]
+        found += [x for x in more if not overlaps(x.start, x.end, taken)]
     taken = [(x.start, x.end) for x in found]
     numbers = [n for n in numerals(text, language) if not overlaps(n.start, n.end, taken)]
     at = 0
@@ -103,6 +110,9 @@ def _measured(text, numbers, at, language):
     low, high = sorted((first.value * factor, last.value * factor))
     per = u.PER.match(text[end : end + 40])
     role, counted_by = role_at(text, start), ""
+    if dimension.startswith("money") and not per:
+        ahead = u.PER_AHEAD.search(text[max(0, start - 40) : start])
+        counted_by = u.PER_OF.get(ahead.group(1).lower(), "") if ahead else ""
     while per:
         word = per.group(1).lower()
         counted_by, end = counted_by or u.PER_OF.get(word, word), end + per.end()
@@ -157,6 +167,8 @@ def _unit(text, number, language):
         return None
     word = match.group(1).lower().replace(" ", "")
     known = u.UNIT_OF.get(word) or u.UNIT_OF.get(word.split("-")[0])
+    if number.is_article and "-" in word:
+        return None  # "a day-rental bike"
     if u.ONLY_IN.get(word, language) not in (language, ""):
         known = None
     end = number.end + skip + match.end()

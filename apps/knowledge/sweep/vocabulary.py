@@ -6,6 +6,8 @@ a scope says for whom or what a sentence holds: two sentences of different scope
 
 import re
 
+from apps.knowledge.sweep.units import MONTH_OF
+
 
 def _words(text):
     return tuple(word.strip() for word in text.split("|") if word.strip())
@@ -71,12 +73,16 @@ UNIVERSAL = re.compile(r"(?i)\b(?:all|every|any|each|always|everywhere|worldwide
                        r"todos|todas|cualquier|siempre|tous|toutes|tout|chaque|toujours|partout)\b")  # fmt: skip
 FREE = re.compile(
     r"(?i)(?<![\w-])(?:free of charge|for free|at no (?:extra |additional )?(?:cost|charge)|free|complimentary|no (?:extra )?charge|"
+    r"(?:costs?|pay|charges?) (?:\w+ )?nothing(?: extra| more)?|(?:does not|doesn['’]t|do not|don['’]t|will not|won['’]t) cost (?:\w+ )?anything|without (?:charging|paying|costing)(?: \w+)? (?:a penny|anything|extra)|"
+    r"on the house|at our (?:own )?(?:expense|cost)|(?:we|we['’]ll|we will) (?:pay|bear|cover) (?:the |for the )?(?:postage|shipping|return|freight|transport|carriage|way back)|pre-?paid(?= label)|(?:label|postage) is pre-?paid|"
+    r"kostet (?:\w+ )?nichts|kosten (?:\w+ )?nichts|ohne (?:aufpreis|zusatzkosten|mehrkosten)|auf unsere kosten|geht aufs haus|(?:die kosten|das porto) (?:übernehmen|tragen) wir|wir (?:übernehmen|tragen) (?:die kosten|das porto)|"
+    r"no cuesta nada|sin (?:coste adicional|recargo|suplemento)|corre(?:n)? (?:de|por) nuestra cuenta|a nuestro cargo|ne coûtent? rien|sans (?:supplément|surcoût)|à nos frais|"
     r"kostenlos\w*|kostenfrei\w*|gratis|umsonst|unentgeltlich\w*|versandkostenfrei|portofrei|gebührenfrei|"
     r"gratuit[oae]s?|gratuitamente|sin coste|sin cargo|gratuits?|gratuitement|offerte?s?|sans frais|à notre charge)(?![\w-])"
 )  # fmt: skip
-NOT_FREE = re.compile(r"(?i)\b(?:(?:gluten|lactose|sugar|nut|risk|hassle|tax|duty|smoke|barrier|toll|alcohol|caffeine|cruelty)[- ]free|"
+NOT_FREE = re.compile(r"(?i)\b(?:(?:it|rack|table|seat|room|bike|slot|place) (?:is|are) free,|free (?:hour|slot|place|seat|day|space)s?\b|(?:gluten|lactose|sugar|nut|risk|hassle|tax|duty|smoke|barrier|toll|alcohol|caffeine|cruelty)[- ]free|"
                       r"free (?:from|trial|to|time|of (?!charge))|feel free|freephone|hands-free|free plan)\b")  # fmt: skip
-OWN_COST = re.compile(r"(?i)\b(?:at (?:your|the (?:customer|buyer)'?s?) (?:own )?(?:cost|expense)|(?:you|customers?|buyers?|recipients?) (?:pay|bear|cover)s?|"
+OWN_COST = re.compile(r"(?i)\b(?:at (?:your|their|the [\w-]+['’]?s?) (?:own )?(?:cost|expense)|(?:you|customers?|buyers?|recipients?|(?:the )?(?:practice|sender|user|guest|patient|client|rider|member)s?) (?:pay|bear|cover)s? (?:for )?(?:the |its |their |your )?(?:postage|shipping|return|freight|transport|carriage|way back|costs?)|"
                       r"auf (?:Ihre |eigene )?Kosten|(?:trägt|zahlt|tragen|übernehmen) (?:der Kunde|der Käufer|Sie)|zu Lasten|kostenpflichtig|"
                       r"a (?:su|tu) cargo|a cargo del? (?:cliente|comprador)|por cuenta del|à (?:votre|la) charge(?: du client)?|payante?s?)\b")  # fmt: skip
 EXAMPLE = re.compile(r"(?i)\b(?:for example|for instance|e\.g\.|such as|imagine|suppose|say you|zum beispiel|z\. ?b\.|beispielsweise|"
@@ -111,6 +117,9 @@ ANCHOR = re.compile(
     r"|\b(?:de|après|suivant|avant|dès|à compter de)\s+(?:la |l['’]|votre |le )?(?:livraison|achat|réception|commande|arrivée|date d['’]achat)\b"
 )
 """From when a time is counted: says nothing about the matter."""
+
+ADDED = re.compile(r"(?i)\bplus (?=vat|tax|sales tax|shipping|postage|delivery|p&p|[£€$]|\d)")
+"""Not the plan of that name."""
 
 CONDITION = re.compile(
     r"(?i)\b(?:if|unless|except|when|only|as long as|provided|wenn|falls|sofern|außer|nur|sobald|si|salvo|excepto|solo|sólo|cuando|sauf|seulement|lorsque|uniquement)\b"
@@ -179,6 +188,9 @@ CONCEPTS = {
     "@pet": "pet | pets | dog | dogs | haustier | haustiere | hund | hunde | mascota | mascotas | perro | perros | animal | animaux | chien | chiens",
     "@minimum": "minimum order | mindestbestellwert | pedido mínimo | minimum de commande",
     "@work": "work with | accept | accepts | accepted | akzeptieren | nehmen wir | aceptamos | aceptan | acepta | trabajamos con | acceptons | acceptez | accepte",
+    "@combine": "combine | combined | combining | used together | in addition to | stackable | cumulative | kombinieren | kombiniert | kombinierbar | combinar | combinable | combinables | acumular | acumulable | acumulables | cumuler | cumulable | cumulables",
+    "@cash": "cash | coins | notes or coins | banknotes | bargeld | bar zahlen | barzahlung | efectivo | en metálico | espèces",
+    "@pause": "pause | paused | pausing | freeze | frozen | freezing | suspend | suspended | pausieren | pausiert | pausar | congelar | suspender | suspendre",
     "@use": "use | used | uses | using | usable | work | works | working | nutzen | benutzen | benutzt | verwenden | funktioniert | usar | usa | utilizar | funciona | utiliser | fonctionne | fonctionnent",
     "@available": "available | possible | included | part of | comes with | erhältlich | verfügbar | möglich | enthalten | inbegriffen | disponible | disponibles | posible | incluido | incluida | incluye | "
     "disponible | possible | inclus | incluse | compris | comprise",
@@ -225,7 +237,7 @@ SCOPES = {
     "netherlands | niederlande | belgium | belgien | poland | polen | denmark | dänemark | sweden | schweden | norway | norwegen | finland | finnland | portugal | usa | united states | canada | kanada | mexico | méxico | australia | "
     "japan | china | india | brazil | europe | europa | eu | ue | international | worldwide | overseas | abroad | ausland | domestic | inland | alemania | austria | suiza | francia | extranjero | península | peninsular | baleares | canarias | "
     "allemagne | suisse | espagne | belgique | italie | étranger | union européenne | métropole | noruega | norvège | suecia | suède",
-    "who": "adult | adults | child | children | kid | kids | senior | seniors | student | students | baby | babies | members | non-members | employees | wholesale | retail | companies | erwachsene | erwachsenen | kinder | kind | senioren | studenten | studierende | "
+    "who": "employer | employers | adult | adults | child | children | kid | kids | senior | seniors | student | students | baby | babies | members | non-members | employees | wholesale | retail | companies | erwachsene | erwachsenen | kinder | kind | senioren | studenten | studierende | "
     "geschäftskunden | privatkunden | firmenkunden | adulto | adultos | niño | niños | infantil | estudiantes | jubilados | empresas | particulares | adulte | adultes | enfant | enfants | étudiants | entreprises | professionnels",
     "channel": "phone | telephone | call | calls | anrufen | rufen | llamar | llame | llámenos | appeler | appelez | chat | e-mail | email | app | online | in store | in-store | telefon | telefonisch | laden | onlineshop | werkstatt | workshop | teléfono | correo | tienda | téléphone | magasin | domicile | relais | pickup | collection | abholung | "
     "recogida | ios | android | windows | mac | linux",
@@ -235,9 +247,17 @@ SCOPES = {
     "made": "refurbished | second-hand | custom | personalised | personalized | sale | digital | fresh | perishable | gebraucht | gebrauchte | refurbished | sonderanfertigung | reduzierte | personalisiert | personalisierte | usado | personalizado | d'occasion | personnalisé | personnalisés | soldés | "
     "worn | getragen | getragene | opened | geöffnete",
     "meal": "breakfast | lunch | dinner | frühstück | mittagessen | abendessen | desayuno | almuerzo | cena | comida | petit déjeuner | déjeuner | dîner",
-    "fabric": "leather | wool | cotton | silk | linen | down | leder | wolle | baumwolle | seide | cuero | lana | algodón | cuir | laine | coton",
+    "fabric": "leather | wool | cotton | silk | linen | leder | wolle | baumwolle | seide | cuero | lana | algodón | cuir | laine | coton",
     "half": "morning | afternoon | evening | morgens | abends | nachts | vormittag | nachmittag | mañana | tarde | noche | matin | après-midi | soir",
 }  # fmt: skip
+
+
+SUMMER = ("summer", "sommer", "verano", "été")
+WINTER = ("winter", "invierno", "hiver")
+MONTHS_LONG = re.compile(
+    rf"(?i)^\W*(?:from |von |de )?({'|'.join(MONTH_OF)})\s*(?:[-–—]|to|until|through|bis|a|à)\s*({'|'.join(MONTH_OF)})\b"
+)
+"""Half of a year, as opening hours name it."""
 
 
 SAME_SCOPE = {
