@@ -1,7 +1,8 @@
 """Knowledge bases with planted faults, and look-alikes that are none. ``unseen_…`` were not looked at while the rules were made,
 ``second_…`` came later, of other trades, and were tried once before any rule was mended. ``rental_…`` and ``dental_…`` are
-of another author, who had not seen the rules: they were mended by what was missed in the first; of the second only the
-figures and the names of the pages were looked at.
+of another author, who had not seen the rules: they were mended by what was missed in the first; of the second
+its author's list of faults and what was found were seen, never its text, and weights were chosen once by which findings were
+wrong.
 """
 
 import re
