@@ -21,7 +21,9 @@ _RENAME = (
 )
 
 MOST_BYTES = 64 * 2**20
-"""Of all agents together: some five million bytes are 100,000 passages."""
+"""Of all agents together: 100,000 passages are some five million bytes."""
+
+_NONE = numpy.zeros(0, "<u2")
 
 _lock = threading.Lock()
 _held = OrderedDict()
@@ -31,42 +33,44 @@ _held = OrderedDict()
 class Places:
     """An agent's passages: ``numbers`` ascending, ``lengths`` beside them, each in words to the mean of all.
 
-    ``table``: (blocks, BLOCK) where in ``numbers`` an offset of a block lies, -1 where no passage has it; ``rows``
-    {block: its row}.
+    ``blocks`` {block: (where its first passage lies in ``numbers``, its offsets ascending)}.
     """
 
     numbers: numpy.ndarray
     lengths: numpy.ndarray
-    table: numpy.ndarray
-    rows: dict
+    blocks: dict
 
     @classmethod
     def of(cls, blocks):
         """From (block, offsets, lengths) ascending."""
-        rows = {block: row for row, (block, _offsets, _lengths) in enumerate(blocks)}
-        table = numpy.full((len(blocks), BLOCK), -1, numpy.int32)
-        numbers, first = [], 0
-        for row, (block, offsets, _lengths) in enumerate(blocks):
-            table[row, offsets] = numpy.arange(first, first + len(offsets), dtype=numpy.int32)
+        numbers, starts, first = [], {}, 0
+        for block, offsets, _lengths in blocks:
+            starts[block] = first, offsets
             numbers.append(offsets.astype(numpy.int64) + block * BLOCK)
             first += len(offsets)
         if not blocks:
-            return cls(numpy.zeros(0, numpy.int64), numpy.zeros(0), table, rows)
+            return cls(numpy.zeros(0, numpy.int64), numpy.zeros(0), starts)
         lengths = numpy.concatenate([of_block for _block, _offsets, of_block in blocks]).astype(numpy.float32)
-        return cls(numpy.concatenate(numbers), lengths / (lengths.mean() or 1.0), table, rows)
+        return cls(numpy.concatenate(numbers), lengths / (lengths.mean() or 1.0), starts)
 
     def at(self, blocks):
         """Where the passages of (block, offsets) pairs lie in ``numbers``; -1 for one that is not there (yet)."""
-        found = [
-            self.table[self.rows[block]][offsets] if block in self.rows else numpy.full(len(offsets), -1)
-            for block, offsets in blocks
-        ]
-        return numpy.concatenate(found)
+        return numpy.concatenate([self._within(block, offsets) for block, offsets in blocks])
+
+    def _within(self, block, offsets):
+        first, known = self.blocks.get(block, (0, _NONE))
+        if len(known) == BLOCK:  # as most are of who learned much at once: an offset is its own place
+            return offsets.astype(numpy.int64) + first
+        if not len(known):
+            return numpy.full(len(offsets), -1)
+        at = numpy.minimum(numpy.searchsorted(known, offsets), len(known) - 1)
+        return numpy.where(known[at] == offsets, at + first, -1)
 
     @property
     def nbytes(self):
         """What it takes of memory."""
-        return self.numbers.nbytes + self.lengths.nbytes + self.table.nbytes
+        offsets = sum(offsets.nbytes for _first, offsets in self.blocks.values())
+        return self.numbers.nbytes + self.lengths.nbytes + offsets
 
 
 def of(state, part, read, *, most_bytes=MOST_BYTES):
