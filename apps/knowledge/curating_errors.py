@@ -73,6 +73,12 @@ class ChangeOvertaken(OwnerError):
     remedy = _("Look at the list again, then decide about what it shows now.")
 
 
+class SourceRemoved(OwnerError):
+    code = "source_removed"
+    message = _("{source} was deleted meanwhile, so nothing of it goes live.")
+    remedy = _("Go back to Knowledge. To use what it held, add the source once more.")
+
+
 class ChangeFailed(OwnerError):
     """A note beside a document whose accepted change could not be carried out."""
 

@@ -69,9 +69,12 @@ def hold_gone(source, document):
 
 
 def accept(change, by=None):
-    """The change is live. Raises ChangeOvertaken where a sync found something else meanwhile."""
+    """The change is live. Raises ChangeOvertaken where a sync found something else meanwhile, SourceRemoved."""
     change.accepted_by = by
-    _make_live([change])
+    try:
+        _make_live([change])
+    except LostLease:
+        raise curating_errors.SourceRemoved(source=change.source.name) from None
     recount(change.source)
 
 
@@ -164,7 +167,7 @@ def _portion(source):
 def _carry(source, changes):
     """The changes are live, or one by one those that can be; the others wait for their owner again."""
     try:
-        _make_live(changes)
+        _make_live(changes, only_accepted=True)
     except (InterfaceError, OperationalError, LostLease):
         raise  # the database or the source, not a change
     except Exception as problem:  # whatever is wrong with one of them
@@ -188,14 +191,17 @@ def _hand_back(change, problem):
         notify(change.source.news_key)
 
 
-def _make_live(changes):
-    """Raises ChangeOvertaken where one of them is no longer what its owner accepted."""
+def _make_live(changes, *, only_accepted=False):
+    """Raises ChangeOvertaken where one of them is no longer what its owner accepted.
+
+    ``only_accepted``: a worker's changes, which their owner may have declined since they were read.
+    """
     gone = [change for change in changes if change.kind == ChangeKind.GONE]
     read = [change for change in changes if change.kind != ChangeKind.GONE]
     if gone:
-        _let_go(gone)
+        _let_go(gone, only_accepted)
     if read:
-        _learn(read)
+        _learn(read, only_accepted)
 
 
 def recount(source):
@@ -277,11 +283,11 @@ def _offered_anew(source, document, outcome, kind, digest):
     )
 
 
-def _learn(changes):
+def _learn(changes, only_accepted):
     def take():
         """In the transaction that learns: the changes are used up, once."""
         changes[0].source.must_stay()
-        _use_up(changes)
+        _use_up(changes, only_accepted)
         for change in changes:
             Document.objects.filter(pk=change.document_id).update(
                 version=change.version, modified_at=change.modified_at, facts=change.facts
@@ -300,18 +306,19 @@ def _learn(changes):
     indexing.learn_documents(changes[0].source, items, fence=take)
 
 
-def _let_go(changes):
+def _let_go(changes, only_accepted):
     agent = changes[0].document.agent
     with transaction.atomic():
         postings.lock(agent)
-        _use_up(changes)
+        _use_up(changes, only_accepted)
         indexing.forget_documents(agent, [change.document for change in changes])
 
 
-def _use_up(changes):
+def _use_up(changes, only_accepted):
     """The changes wait no more, and the log says who accepted them. Raises ChangeOvertaken unless each is what it was."""
     for change in changes:
-        same = PendingChange.objects.filter(pk=change.pk, digest=change.digest, kind=change.kind)
+        rows = PendingChange.objects.accepted() if only_accepted else PendingChange.objects.all()
+        same = rows.filter(pk=change.pk, digest=change.digest, kind=change.kind)
         if not same.delete()[0]:
             raise curating_errors.ChangeOvertaken(title=change.title or change.url)
         words = _("Accepted a change of %(document)s in %(source)s")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.knowledge.finding_models import FindingPlace, Sweep, SweptDocument
-from apps.knowledge.models import Document, DocumentStatus
+from apps.knowledge.models import Document
 from apps.knowledge.sweep import (
     broken_links,
     confirming,
@@ -298,7 +298,7 @@ class _Run:
         confirming.confirm(self.row)
         recording.count_answers(self.agent)
         read = SweptDocument.objects.filter(
-            agent=self.agent, document__status=DocumentStatus.LEARNED, document__set_aside_at=None
+            agent=self.agent, document__in=Document.objects.filter(agent=self.agent).in_use()
         )
         first = read.aggregate(day=Min("look_again_on"))["day"]
         with transaction.atomic():
@@ -335,7 +335,7 @@ class _Run:
 
     def _links(self):
         """Pages whose links may have broken or mended without their own text changing."""
-        gone = Document.objects.filter(agent=self.agent, problem__code__in=broken_links.MISSING)
+        gone = Document.objects.filter(agent=self.agent, problem__code__in=broken_links.MISSING).kept()
         numbers = [broken_links.number(url) for url in gone.values_list("url", flat=True)[:5000]]
         ids = set(
             SweptDocument.objects.filter(agent=self.agent, links__overlap=numbers).values_list(

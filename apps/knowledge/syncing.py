@@ -186,7 +186,9 @@ class _Run:
     def finish(self, *, problem=None):
         """The sync is over. What is gone is forgotten; what it did not meet only if nothing can have hidden it."""
         source = self.source
-        counts = Source.objects.filter(pk=source.pk).values("learned", "failed", "stop_asked_at").get()
+        counts = Source.objects.filter(pk=source.pk).values("learned", "failed", "stop_asked_at").first()
+        if counts is None:  # its owner removed it meanwhile
+            raise LostLease
         left = source.visits.waiting().count() + source.cursor.get("beyond", 0)
         is_walked = problem is None and (not left or _is_at_limit(source, counts))
         if problem is None and left and source.kind == SourceKind.WEBSITE:

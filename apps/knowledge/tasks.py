@@ -107,7 +107,7 @@ def _sweep_removals():
 def _sweep_changes():
     with every_workspace("accepted changes of any workspace may have lost their worker"):
         late = PendingChange.objects.accepted().filter(
-            accepted_at__lt=timezone.now() - timedelta(seconds=GRACE_S)
+            accepted_at__lt=timezone.now() - timedelta(seconds=GRACE_S), source__removal_asked_at=None
         )
         found = list(late.order_by().values_list("workspace_id", "source_id").distinct()[:500])
     for workspace_id, source_id in found:

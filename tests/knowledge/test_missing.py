@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from apps.conversations import opening, receiving
 from apps.conversations.models import Outcome, Turn
-from apps.knowledge import batching, sources, tasks
+from apps.knowledge import batching, indexing, sources, tasks
 from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.missing import asking, checking, closing
+from apps.knowledge.models import Source
 from apps.knowledge.question_models import LikelyQuestion, QuestionCheck
 from apps.knowledge.retrieval import answerability, searching
 from berrydesk.db import leases
@@ -118,3 +119,15 @@ def test_a_check_without_its_lease_writes_nothing(taught):
     QuestionCheck.objects.filter(pk=row.pk).update(lease_by="another")
     checking.check(row)
     assert not LikelyQuestion.objects.exists()
+
+
+def test_of_products_that_not_everybody_may_know_nothing_is_asked(agent):
+    about = {"everyone": {}, "gold": {"audience": {"tier": ["gold"]}}, "team": {"is_internal": True}}
+    for name, more in about.items():
+        feed = Source.objects.create(
+            workspace_id=agent.workspace_id, agent=agent, kind="feed", name=name, status="ready", **more
+        )
+        item = {"external_id": name, "title": f"Boot for {name}", "text": "A warm and sturdy boot."}
+        indexing.learn_documents(feed, [item])
+    asked = {question for question, one in look(agent).items() if one.origin == "product"}
+    assert len(asked) == 1 and "Boot for everyone" in asked.pop()

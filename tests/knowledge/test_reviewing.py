@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as settings_of_project
 from django.db import connection
+from django.utils import timezone
 
 from apps.knowledge import batching, curating, curating_errors, reviewing, sources, syncing, tasks
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Source
+from apps.knowledge.question_models import QuestionCheck
 from apps.knowledge.retrieval import postings, searching
 from apps.knowledge.review_models import PendingChange
 from apps.workspaces.models import AuditEvent
@@ -152,6 +155,48 @@ def test_all_together_is_carried_by_a_worker(agent, site, source, ada, django_ca
     assert not PendingChange.objects.exists()
     assert "60 days" in found(agent) and not Document.objects.filter(title="Hours").exists()
     assert AuditEvent.objects.filter(verb="change.accepted", actor=ada).count() == 2
+
+
+@pytest.mark.parametrize("vanishes", [False, True])
+def test_what_is_declined_while_a_worker_is_at_it_does_not_go_live(agent, site, source, ada, vanishes):
+    if vanishes:
+        site.put_page("/", "Home", links=["/hours"])
+        site.take_away("/returns")
+    else:
+        site.put_page("/returns", "Returns", text=NEW)
+    site.put_page("/hours", "Hours", text="Open from nine to five. " * 8)
+    again(source)
+    sources.accept_changes(source, ada)
+    read = reviewing._portion(source)
+    declined = PendingChange.objects.get(title="Returns")
+    reviewing.decline(declined, ada)
+    reviewing._carry(source, read)
+    assert "30 days" in found(agent) and "60 days" not in found(agent)
+    assert "nine to five" in found(agent, "when are you open")
+    assert list(PendingChange.objects.declined()) == [declined]
+    verbs = AuditEvent.objects.filter(verb__startswith="change.").values_list("verb", flat=True)
+    assert sorted(verbs) == ["change.accepted", "change.declined"]
+
+
+def test_who_accepts_a_change_of_a_source_that_is_being_removed_is_told(site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    change = PendingChange.objects.select_related("source").get(title="Returns")
+    sources.delete_source(source, by=ada)
+    with pytest.raises(curating_errors.SourceRemoved, match="was deleted meanwhile"):
+        reviewing.accept(change, ada)
+
+
+def test_no_worker_is_woken_for_what_was_accepted_of_a_source_that_is_being_removed(site, source, ada):
+    site.put_page("/returns", "Returns", text=NEW)
+    again(source)
+    sources.accept_changes(source, ada)
+    PendingChange.objects.update(accepted_at=timezone.now() - timedelta(minutes=1))
+    QuestionCheck.objects.update(due_at=None)
+    assert tasks.sweep() == 1
+    sources.delete_source(source)
+    QuestionCheck.objects.update(due_at=None)
+    assert tasks.sweep() == 0
 
 
 def test_all_together_can_be_declined(site, source, ada):

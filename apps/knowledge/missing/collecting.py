@@ -97,8 +97,9 @@ def _of_headings(agent):
 
 
 def _of_products(agent):
-    """The price of each product whose feed does not say it."""
-    rows = Document.objects.filter(agent=agent, source__kind="feed").in_use().order_by("created_at", "pk")
+    """The price of each product that everybody may know and whose feed does not say it."""
+    feeds = Document.objects.filter(agent=agent, source__kind="feed").in_use()
+    rows = audiences.PUBLIC.visible(feeds).order_by("created_at", "pk")
     without = [
         row
         for row in rows.only("title", "facts", "language")[: MOST_OF_EACH * 5]
