@@ -11,9 +11,10 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.connections.models import Connection
 from apps.knowledge import indexing, sweeping
 from apps.knowledge.missing import asking
-from apps.knowledge.models import Document, Passage, Source
+from apps.knowledge.models import Document, Passage, Source, SourceKind
 from apps.knowledge.retrieval import postings
 from berrydesk.db import leases
 from berrydesk.db.leases import LostLease
@@ -97,8 +98,17 @@ def _is_gone(source):
         if Document.objects.filter(source=source).exists():
             return False
         Source.also_being_removed.filter(pk=source.pk).delete()
+        _forget_secrets(source)
         notify(source.news_key)
     return True
+
+
+def _forget_secrets(source):
+    """What a plugin's source alone read through is gone with it. A service's connection is its owner's to remove."""
+    if source.connection_id is None or source.kind in SourceKind.values:
+        return
+    if not Source.also_being_removed.filter(connection=source.connection_id).exists():
+        Connection.objects.filter(pk=source.connection_id).delete()
 
 
 def _fence(source):

@@ -13,6 +13,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
+from apps.connections import keeping
+from apps.connections.models import Connection, Kind
 from apps.knowledge import batching, findings, indexing, removing, sources, sweeping, syncing, tasks
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.index_models import LENGTHS, SignBlock, TermBlock
@@ -95,6 +97,38 @@ def test_a_worker_takes_all_of_it_away_and_nothing_else(agent):
     assert found(agent) == {"kept 0"}
 
 
+def test_the_secrets_of_a_plugins_source_go_with_it_and_those_of_a_service_stay(agent):
+    def connected(kind, service):
+        row = keeping.keep(
+            agent.workspace_id, kind=Kind.SERVICE, service=service, name=service, secrets={"token": "t"}
+        )
+        about = {"kind": kind, "config": {"centre": row.name}, "connection": row}
+        return Source.objects.create(workspace_id=agent.workspace_id, agent=agent, name=kind, **about)
+
+    for source in (connected("centre.articles", "centre.articles"), connected("notion", "notion")):
+        sources.delete_source(source)
+        assert carry_away(source)
+    assert [row.service for row in Connection.objects.all()] == ["notion"]
+
+
+def test_secrets_that_another_source_reads_through_stay(agent):
+    row = keeping.keep(
+        agent.workspace_id,
+        kind=Kind.SERVICE,
+        service="centre.articles",
+        name="Centre",
+        secrets={"token": "t"},
+    )
+    about = {"workspace_id": agent.workspace_id, "agent": agent, "kind": "centre.articles", "connection": row}
+    first, second = (Source.objects.create(name=name, **about) for name in ("first", "second"))
+    sources.delete_source(first)
+    assert carry_away(first)
+    assert Connection.objects.get() == row
+    sources.delete_source(second)
+    assert carry_away(second)
+    assert not Connection.objects.exists()
+
+
 def test_a_run_ends_and_the_next_goes_on(agent):
     source = a_source(agent, "leaving", *[f"Parcel number {n} to Norway." for n in range(150)])
     sources.delete_source(source)
@@ -123,6 +157,8 @@ def test_a_sync_in_progress_stops_and_teaches_it_nothing_more(agent):
         sources.delete_source(source)
         with pytest.raises(LostLease):
             record(row, [Outcome(external_id="text", title="Norway", text=NORWAY)], run.fence)
+        with pytest.raises(LostLease):
+            run.finish()
         assert syncing.sync(row)
     assert not Document.objects.exists()
     with leases.claim(Source, source.pk, for_s=120) as row:
