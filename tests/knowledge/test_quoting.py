@@ -134,3 +134,72 @@ def test_a_written_answer_is_quoted_without_its_question(agent):
 )
 def test_syntax_goes_and_words_stay(markdown, words):
     assert quoting.readable(markdown) == words
+
+
+HOURS = """# Opening hours
+
+Our shop at Mill Lane 4 is open:
+
+| Day | Hours |
+| --- | --- |
+| Monday | closed |
+| Tuesday to Friday | 10:00 to 18:00 |
+| Saturday | 09:30 to 17:00 |
+| Sunday | closed |
+
+We are closed from 24 December to 2 January.
+"""
+WEEK = "Monday: closed\nTuesday to Friday: 10:00 to 18:00\nSaturday: 09:30 to 17:00\nSunday: closed"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What are your opening hours?", WEEK),
+        ("Are you open on Saturday?", "Saturday: 09:30 to 17:00"),
+        ("When do you close on Sundays?", "Sunday: closed"),
+    ],
+)
+def test_a_short_table_is_quoted_whole_or_by_the_row_asked_for_as_people_read_it(agent, question, words):
+    batching.batch(agent, [{"external_id": "h", "title": "Opening hours", "text": HOURS}])
+    found = searching.search(agent, question, limit=6)
+    assert quoting.compose(question, found).quotes[0][1] == words
+
+
+def test_no_quote_holds_the_syntax_of_a_table(agent):
+    batching.batch(agent, [{"external_id": "h", "title": "Opening hours", "text": HOURS}])
+    question = "Are you open at Christmas, from 24 December to 2 January?"
+    words = quoting.compose(question, searching.search(agent, question, limit=6)).quotes[0][1]
+    assert "2 January" in words and "|" not in words and "---" not in words
+
+
+@pytest.mark.parametrize(
+    "week",
+    [
+        "- Monday: closed\n- Tuesday to Friday: 10:00 to 18:00\n- Saturday: 09:30 to 17:00\n- Sunday: closed",
+        "Monday: closed\n\nTuesday to Friday: 10:00 to 18:00\n\nSaturday: 09:30 to 17:00\n\nSunday: closed",
+        "We are open Tuesday to Friday 10:00 to 18:00. Saturday we are there from 09:30 to 17:00. It is warm. Sunday: closed.",
+    ],
+)
+def test_opening_hours_are_quoted_with_every_day(agent, week):
+    batching.batch(
+        agent, [{"external_id": "h", "title": "Opening hours", "text": f"{week}\n\nDogs are welcome."}]
+    )
+    question = "What are your opening hours?"
+    words = quoting.compose(question, searching.search(agent, question, limit=6)).quotes[0][1]
+    assert "Tuesday" in words and "Saturday" in words and "Dogs" not in words
+
+
+def test_a_point_of_a_list_is_quoted_with_what_the_list_says_of_it(agent):
+    text = "# Delivery\n\nOrders leave on the same day.\n\nWe do not deliver to:\n\n- Russia\n- Belarus, Crimea\n- post office boxes"
+    batching.batch(agent, [{"external_id": "d", "title": "Delivery", "text": text}])
+    question = "Is there delivery to post office boxes?"
+    words = quoting.compose(question, searching.search(agent, question, limit=6)).quotes[0][1]
+    assert words == "We do not deliver to:\n- Russia\n- Belarus, Crimea\n- post office boxes"
+
+
+def test_a_bare_number_keeps_the_name_of_its_column(agent):
+    text = "| Size | Chest in cm |\n| --- | --- |\n| Medium | 92 |\n| Large | 104 |"
+    batching.batch(agent, [{"external_id": "s", "title": "Sizes", "text": text}])
+    found = searching.search(agent, "What chest has size large?", limit=6)
+    assert quoting.compose("What chest has size large?", found).quotes[0][1] == "Large · Chest in cm: 104"

@@ -17,6 +17,9 @@ FEATURE = "fact"
 NEAR = 200
 """Characters about a window in which the word that names the fact may stand, if not in the title or heading."""
 
+WHOLE = 400
+"""Characters to which a stretch grows over its neighbours that say more of the same fact, such as the other days."""
+
 ROOT = 4
 """Letters that a further word of the question and a word of the passage have in common at least, endings apart."""
 
@@ -29,7 +32,8 @@ def _words(text):
 class Fact:
     """``names`` ask for it, or ``phrase``; ``hints`` do where no fact is named; ``beside``: what may stand with them.
 
-    A stretch of text holds it where ``form`` is found and ``named`` near it. ``unless``: questions that only sound so.
+    A stretch of text holds it where ``form`` is found and ``named`` near it, and its neighbours with ``form`` or ``more``
+    belong to it. ``unless``: questions that only sound so.
     """
 
     names: frozenset
@@ -39,6 +43,7 @@ class Fact:
     named: re.Pattern = re.compile("")
     phrase: re.Pattern = re.compile(r"(?!)")
     unless: re.Pattern = re.compile(r"(?!)")
+    more: re.Pattern = re.compile(r"(?!)")
 
 
 _HOUR, _MARK = r"\b(?:[01]?\d|2[0-4])", r"(?:[:.h][0-5]\d|\s?(?:[ap]\.?m\b\.?|uhr|h|o'clock))"
@@ -65,6 +70,11 @@ _HOURS = Fact(
         r"horarios?|ouverte?s?|ouvre|ouverture|horaires)\b"
     ),
     unless=re.compile(r"(?i)\b(?:i|we|to|it|not|cannot|can't|won't|doesn't) (?:open|close)\b"),
+    more=re.compile(
+        r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:mon|diens|donners|frei|sams|sonn)tags?\b|\bmittwochs?\b|"
+        r"\b(?:lunes|martes|miércoles|jueves|viernes|sábados?|domingos?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|"
+        r"\b(?:closed|geschlossen|cerrad[oa]s?|fermée?s?)\b"
+    ),
 )
 _PHONE = Fact(
     names=_words(
@@ -195,9 +205,31 @@ def _held(passage, asked):
             best, most = span, count
     if best is None:
         return 0, passage
+    best = _grown(passage.text, best, asked)
     quote = passage.text[slice(*best)]
     around = passage.around if quote == passage.quote else passage.text[_about(*best)]
     return most, replace(passage, quote=quote, around=around, features={**passage.features, FEATURE: 1.0})
+
+
+def _grown(text, span, asked):
+    """The stretch with its neighbours that say more of the same, ``WHOLE`` characters together."""
+    start, end = span
+    spans = sentences.spans(text)
+    after = [each for each in spans if each[0] >= end]
+    before = [each for each in reversed(spans) if each[1] <= start]
+    for a, b in after:
+        if b - start > WHOLE or not _says_more(text, (a, b), asked):
+            break
+        end = b
+    for a, b in before:
+        if end - a > WHOLE or not _says_more(text, (a, b), asked):
+            break
+        start = a
+    return start, end
+
+
+def _says_more(text, span, asked):
+    return any(fact.form.search(text, *span) or fact.more.search(text, *span) for fact in asked)
 
 
 def _quoted(passage):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from apps.knowledge.retrieval import elsewhere, facts
+from apps.knowledge.retrieval import elsewhere, facts, tabular
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
 from berrydesk.text import placeholders, records, sentences
 from berrydesk.text.tokens import tokens
@@ -26,17 +26,12 @@ _SYNTAX = (
 )
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s.*$", re.MULTILINE)
-_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_RULE = re.compile(r"^\s*\|?[\s:|-]{3,}\|?\s*$")
 
 ENOUGH = 60
 """A quote shorter than this, or one that only asks or announces, is followed by what comes next in its section."""
 
 FOLLOWING = 160
 """Characters of what follows that are added at least, where there are as many."""
-
-MOST_ROWS = 3
-"""Rows of a table in one quote."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +77,15 @@ def _excerpt(passage, asked):
     if start < 0:  # forgotten or changed while we were looking
         return passage.quote
     a, b = _section(passage, start, start + len(passage.quote), asked)
-    if _is_table(passage.text[a:b]):
-        return _rows(passage, a, b, asked)
+    if tabular.is_table(passage.text[a:b]):
+        return tabular.rows(passage, a, b, asked)
     opening = _opening(passage)
-    a, b = max(a, opening), max(b, opening)
-    quote = _meant(passage.text[a:b]).strip()
+    a, b = tabular.with_list(passage.text, max(a, opening), max(b, opening))
+    quote = _meant(tabular.said(passage.text, a, b)).strip()
     bare = readable(quote)
     if len(bare) >= ENOUGH and not bare.endswith(("?", ":")):
         return quote
-    more = _following(_meant(passage.text[b : _end_of_section(passage.text, b)]))
+    more = _following(_meant(tabular.said(passage.text, b, _end_of_section(passage.text, b))))
     # A question of the owner's own, answered right after it, need not be repeated to who asked it.
     return more if bare.endswith("?") and more else f"{quote}{_joint(passage.text, b)}{more}".strip()
 
@@ -151,39 +146,6 @@ def _following(text):
 
 def _joint(text, at):
     return "\n" if text[at : at + 2].strip(" ").startswith("\n") else " "
-
-
-def _is_table(stretch):
-    lines = [line for line in stretch.splitlines() if line.strip()]
-    return bool(lines) and sum(bool(_ROW.match(line)) for line in lines) * 2 > len(lines)
-
-
-def _rows(passage, start, end, asked):
-    """The rows that share most with the question, each cell after its column's name."""
-    text = passage.text
-    first = text.rfind("\n\n", 0, start) + 1
-    last = text.find("\n\n", end)
-    lines = [line for line in text[first : last if last > 0 else len(text)].splitlines() if _ROW.match(line)]
-    rule = next((n for n, line in enumerate(lines) if _RULE.match(line)), None)
-    names = _cells(lines[rule - 1]) if rule else []
-    rows = [line for n, line in enumerate(lines) if rule is None or n > rule]
-    shared = [len(asked & set(tokens(row, passage.language))) for row in rows]
-    best = [row for row, share in zip(rows, shared, strict=True) if share and share == max(shared)]
-    inside = [row for row in rows if row in text[start:end]]
-    return "\n".join(_row(names, row) for row in (best or inside or rows)[:MOST_ROWS])
-
-
-def _row(names, line):
-    cells = _cells(line)
-    if len(names) != len(cells):
-        return " · ".join(cell for cell in cells if cell)
-    first, *others = [(name, cell) for name, cell in zip(names, cells, strict=True) if cell] or [("", "")]
-    told = ", ".join(f"{name}: {cell}" if name else cell for name, cell in others)
-    return f"{first[1]}: {told}" if told and not names[0] else f"{first[1]} · {told}" if told else first[1]
-
-
-def _cells(line):
-    return [cell.strip() for cell in _ROW.match(line).group(1).split("|")]
 
 
 def _shorten(words, longest):
