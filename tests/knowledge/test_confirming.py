@@ -5,8 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
-from apps.knowledge import findings
+from apps.knowledge import findings, indexing
 from apps.knowledge.finding_models import Finding, FindingPlace, Sweep
+from apps.knowledge.models import Source
 from apps.knowledge.sweep import confirming
 from apps.routing import gateway
 from tests.answering.test_models import with_model
@@ -31,8 +32,8 @@ def litellm_is_warm():
     gateway.warm_now()
 
 
-def asked(agent, **how):
-    teach(agent, ONE, OTHER)
+def asked(agent, documents=(ONE, OTHER), **how):
+    teach(agent, *documents)
     with FaultyModel(**how) as server:
         with_model(agent, server.url)
         row = swept(agent)
@@ -87,6 +88,24 @@ def test_what_the_model_denied_is_there_to_be_seen_and_the_owner_knows_better(ag
         with_model(agent, server.url)
         swept(agent)
         assert server.calls == 0 and findings.shown(agent).exists()
+
+
+@pytest.mark.parametrize("closed", [{"is_internal": True}, {"audience": {"signed_in": True}}])
+def test_what_not_every_visitor_may_read_is_shown_to_no_model(agent, closed):
+    item = dict(zip(("external_id", "title", "text"), OTHER, strict=True))
+    source = Source.objects.create(
+        workspace_id=agent.workspace_id, agent=agent, kind="text", name="Manual", status="ready", **closed
+    )
+    indexing.learn_documents(source, [item])
+    _row, calls = asked(agent, text='{"contradiction": true}', documents=[ONE])
+    doubtful = Finding.objects.filter(kind="contradiction")
+    assert calls == 0 and doubtful.get().verdict is None
+    teach(agent, ("public", *OTHER[1:]))  # the same words for everyone
+    with FaultyModel(text='{"contradiction": true}') as server:
+        with_model(agent, server.url)
+        swept(agent)
+        assert server.calls == 1
+    assert doubtful.get().verdict is True
 
 
 @pytest.mark.parametrize("fault", ["server_error", "garbage_stream", "cut", "empty"])

@@ -3,10 +3,12 @@
 import json
 from decimal import Decimal
 
-from django.db.models import F, Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 
 from apps.knowledge.finding_models import Finding, FindingPlace, Sweep
+from apps.knowledge.models import Document
+from apps.knowledge.retrieval import audiences
 from apps.routing import choosing, gateway
 from apps.routing.objects import as_object
 
@@ -39,6 +41,7 @@ ASKED = (
 def confirm(sweep):
     """Doubtful contradictions without a verdict have one, as far as model, number and price allow. Holds no row.
 
+    No model sees what not every visitor may: where a side stands in no page for everyone, it is the owner's alone.
     Scope needed. Never raises for a model that fails: its findings stay as they were found, and the next sweep asks
     again. What a model answered in words that are no verdict is not put to the same model again.
     """
@@ -50,8 +53,11 @@ def confirm(sweep):
     ).standing()
     doubtful = doubtful.exclude(judged_by=choice.name[:160])
     cost, failures = Decimal(0), 0
-    read = FindingPlace.objects.in_documents_that_are_read().select_related("document")
-    doubtful = doubtful.order_by("-confidence", "pk").prefetch_related(Prefetch("places", read))
+    told = audiences.PUBLIC.visible(Document.objects.filter(agent=sweep.agent).in_use())
+    told = FindingPlace.objects.filter(document__in=told)
+    sides = (Exists(told.filter(finding=OuterRef("pk"), side=side)) for side in (0, 1))
+    doubtful = doubtful.filter(*sides).order_by("-confidence", "pk")
+    doubtful = doubtful.prefetch_related(Prefetch("places", told.select_related("document")))
     for finding in doubtful[:MOST_ASKED]:
         if cost >= MOST_COST or failures >= MOST_FAILURES:
             return
