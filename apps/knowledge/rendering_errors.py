@@ -25,6 +25,20 @@ class RenderedEmpty(NotRendered):
     )
 
 
+class Unanswered(NotRendered):
+    """What a page's scripts wrote while its site failed them: an apology rather than the page."""
+
+    code = "page_render_unanswered"
+    message = _(
+        "{url} was opened with a browser, and its website failed to answer the page's own scripts, so what they wrote was not "
+        "taken for the page."
+    )
+    remedy = _(
+        "The next sync opens it again; what was learned from it before is kept. If it stays so, check that the page opens "
+        "in your own browser, or save it from there as PDF and upload that."
+    )
+
+
 class RenderedTooSlow(NotRendered):
     code = "page_render_slow"
     message = _(

@@ -30,6 +30,8 @@ MOST_BYTES = 50 * 1024 * 1024
 """Through the gate, in both directions together."""
 READING = ("GET", "HEAD", "OPTIONS")
 USER = "page"
+REFUSED = "Refused by Berrydesk"
+"""The words beside the number, where the gate itself answers."""
 _CHUNK = 64 * 1024
 _OWN = ("connection", "keep-alive", "te", "trailer", "upgrade", "expect", "host")
 """Headers that hold for one connection only, and those that we say ourselves; ``proxy-*`` are among them."""
@@ -257,5 +259,5 @@ def _parsed(url):
 def _say_no(writer, status):
     asks = f'Proxy-Authenticate: Basic realm="{USER}"\r\n' if status == 407 else ""
     with contextlib.suppress(OSError, RuntimeError):
-        answer = f"HTTP/1.1 {status} Refused\r\n{asks}Content-Length: 0\r\nConnection: close\r\n\r\n"
+        answer = f"HTTP/1.1 {status} {REFUSED}\r\n{asks}Content-Length: 0\r\nConnection: close\r\n\r\n"
         writer.write(answer.encode())

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from apps.knowledge import rendering_errors as errors
-from apps.knowledge.rendering import chromium, devtools
+from apps.knowledge.rendering import asking, chromium, devtools
 from berrydesk import __version__
 from berrydesk.http import gate as gates
 
@@ -21,8 +21,6 @@ QUIET_S = 0.6
 """So long nothing was asked for and no word changed: the scripts are done."""
 PATIENCE_S = 4
 """As ``QUIET_S``, of a page that still says next to nothing: its scripts may only be waiting for something."""
-LOADING_S = 6
-"""What was asked for longer ago is no longer waited for: it may never end, and of a worker's script no end is told."""
 ENOUGH = 200
 """Letters: fewer are rarely a page's whole content."""
 WAIT_S = 120
@@ -40,7 +38,6 @@ NEVER_LOADED = (
     "Other",
 )
 """Kinds of things that no text comes from; "Other" are icons, and pages loaded ahead."""
-ENDLESS = ("EventSource", "WebSocket")
 
 _LOOK = """[document.readyState, location.href,
   (document.body ? document.body.innerText : "").replace(/\\s+/g, " ").slice(0, 200000)]"""
@@ -71,7 +68,8 @@ def render(
     """The ``Rendered`` page. One at a time on this machine, whoever asks.
 
     ``may_follow(address)`` is asked before the page leads elsewhere, ``meanwhile()`` is called several times a second;
-    what they raise ends the rendering. Raises a NotRendered for a page that cannot be read so.
+    what they raise ends the rendering. Raises a NotRendered for a page that cannot be read so, and the ``FetchError`` of
+    a fetch where the site showed the browser something else than its page.
     """
     with _alone(url, meanwhile), gates.Gate(url) as gate:
         browser = chromium.Browser(chromium.program(), gate, wall_s=wall_s + 5, memory_bytes=memory_bytes)
@@ -106,8 +104,8 @@ def _alone(url, meanwhile):
 class _Page:
     def __init__(self, url, browser, gate, may_follow, meanwhile, wall_s):
         self.url, self.gate, self.may_follow = url, gate, may_follow
-        self.waiting, self.last_at = {}, time.monotonic()
-        self.began_at = self.last_at
+        self.requests, self.began_at = asking.Requests(url), time.monotonic()
+        self.is_full = False
         self.main = self.session = None
         self.allowed = {_bare(url)}
         self.wire = browser.wire(ends_at=self.began_at + wall_s, on_event=self._hear, meanwhile=meanwhile)
@@ -118,13 +116,16 @@ class _Page:
         self._settle(settle_s)
         at, html = self._evaluated(_TAKE)
         self._check_place(at)
+        self.requests.must_be_the_page()
+        if self.requests.lost or (self.requests.have_no_words() and not self.is_full):
+            raise errors.Unanswered(url=self.url)
         return Rendered(url=at, html=f"<!doctype html>\n{html}")
 
     def _open(self):
         ask = self.wire.ask
         ask("Browser.setDownloadBehavior", behavior="deny")
         agent = re.sub(r"Headless", "", ask("Browser.getVersion")["userAgent"])
-        self.main = ask("Target.createTarget", url="about:blank")["targetId"]
+        self.main = self.requests.main = ask("Target.createTarget", url="about:blank")["targetId"]
         self.session = ask("Target.attachToTarget", targetId=self.main, flatten=True)["sessionId"]
         for method, about in (
             ("Page.enable", {}),
@@ -141,15 +142,17 @@ class _Page:
     def _settle(self, settle_s):
         """The page is at rest, or has had its time."""
         before, since = None, time.monotonic()
-        while (now := time.monotonic()) - self.began_at < settle_s:
+        while time.monotonic() - self.began_at < settle_s:
             self.wire.listen(0.1)
             state, at, words = self._evaluated(_LOOK)
             if (at, words) != before:
                 before, since = (at, words), time.monotonic()
-            if state == "loading" or any(now - asked_at < LOADING_S for asked_at in self.waiting.values()):
+            self.is_full = len(re.sub(r"[\W\d_]+", "", words)) >= ENOUGH
+            if state == "loading" or self.requests.are_loading():
                 continue
-            is_full = len(re.sub(r"[\W\d_]+", "", words)) >= ENOUGH
-            if time.monotonic() - max(since, self.last_at) > (QUIET_S if is_full else PATIENCE_S):
+            if time.monotonic() - max(since, self.requests.last_at) > (
+                QUIET_S if self.is_full else PATIENCE_S
+            ):
                 return
 
     def _evaluated(self, expression):
@@ -187,13 +190,8 @@ class _Page:
             self._judge(about)
         elif method == "Fetch.authRequired":
             self._answer_gate(about)
-        elif method == "Network.requestWillBeSent":
-            self.last_at = time.monotonic()
-            if about.get("type") not in ENDLESS and about["request"]["url"].startswith("http"):
-                self.waiting[about["requestId"]] = self.last_at
-        elif method in ("Network.loadingFinished", "Network.loadingFailed"):
-            self.waiting.pop(about["requestId"], None)
-            self.last_at = time.monotonic()
+        elif method.startswith("Network."):
+            self.requests.hear(method, about)
         elif method == "Page.javascriptDialogOpening":
             stays = about.get("type") != "beforeunload"
             self.wire.tell("Page.handleJavaScriptDialog", self.session, accept=not stays)

@@ -92,6 +92,56 @@ def test_a_page_that_stays_empty_is_a_row_and_the_rest_is_learned(agent, app):
     assert (source.status, learned(source)) == ("partial", ["/", "/plain"])
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(429, "too_many_requests"), (503, "server_failed"), (403, "page_forbidden")]
+)
+def test_what_the_browser_is_shown_instead_of_the_page_is_not_learned(agent, app, status, code):
+    source = learn(agent, app.url)
+    text = source.documents.get(title="Shipping").text
+
+    def every_second_time(path):
+        if path == "/shipping" and app.times_asked(path) % 2:
+            app_site.put_shell(app, path)
+        elif path == "/shipping":
+            app.put(path, f"<h1>Slow down</h1>{words('Please come back later')}", status=status)
+
+    app.before_each = every_second_time
+    source = carry(sources.sync_again(source))
+    row = source.documents.with_problems().get()
+    assert (row.title, row.text, row.problem["code"]) == ("Shipping", text, code)
+    assert source.status == "partial" and learned(source) == ["/", "/plain", "/returns", "/shipping"]
+
+
+APOLOGY = """<div id=root></div><script>
+const root = document.getElementById("root");
+fetch("/api/shipping").then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status)).then(
+  (text) => { root.innerHTML = "<h1>Shipping</h1><p>" + text + "</p><a href=/returns>See returns</a>"; },
+  () => {
+    document.head.insertAdjacentHTML("beforeend", "<meta name=robots content=noindex>");
+    root.innerHTML = "<h1>Oh no</h1><p>" + "Something went wrong, please try again. ".repeat(20) + "</p>";
+  });
+</script>"""
+
+
+@pytest.mark.parametrize("fails", [{"status": 500}, {"status": 429}, {"body": "x" * 50, "cut": 3}])
+def test_a_night_in_which_the_sites_own_data_fails_changes_and_forgets_nothing(agent, app, fails):
+    app_site.put_app_page(app, "/", "Home", words("Home"), ["/shipping", "/plain"])
+    app.put("/shipping", APOLOGY)
+    app.put("/api/shipping", words("By bicycle"), media_type="text/plain")
+    source = learn(agent, app.url)
+    before = dict(source.documents.learned().values_list("title", "text"))
+    assert set(before) == {"Home", "Shipping", "Returns", "Plain"}
+    app.put("/api/shipping", **{"media_type": "text/plain"} | fails)
+    source = carry(sources.sync_again(source))
+    assert dict(source.documents.learned().values_list("title", "text")) == before
+    row = source.documents.with_problems().get()
+    assert (row.title, row.problem["code"]) == ("Shipping", "page_render_unanswered")
+    app.put("/api/shipping", words("By train"), media_type="text/plain")
+    source = carry(sources.sync_again(source))
+    assert (source.status, source.problem) == ("ready", None)
+    assert "By train" in source.documents.get(title="Shipping").text
+
+
 def test_what_scripts_say_of_canonical_addresses_and_robots_holds(agent, app):
     app_site.put_app_page(app, "/", "Home", words("Home"), ["/a", "/b", "/secret", "/away"])
     for path in ("/a", "/b"):

@@ -66,7 +66,34 @@ def test_what_never_ends_is_not_waited_for(site):
     script = (
         "new EventSource('/events'); fetch('/never'); (function again() { requestAnimationFrame(again); })();"
     )
-    assert took_s(lambda: render(site, FULL + script, wall_s=40)) < 30
+    assert took_s(lambda: render(site, FULL + script, wall_s=40, settle_s=35)) < 30
+
+
+def test_what_came_when_it_was_asked_for_once_more_is_not_missed(site):
+    site.put("/data", status=503)
+    again = "fetch('/data').then((first) => fetch('/data')).then(() => { " + FULL + " });"
+    site.before_each = lambda path: site.times_asked("/data") == 2 and site.put("/data", "{}")
+    assert "<h1>Here</h1>" in render(site, again).html
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "const c = new AbortController(); fetch('/data', { signal: c.signal }).catch(() => 0); c.abort();",
+        "fetch('/none');",
+        "fetch('/data', { method: 'DELETE' }).catch(() => 0);",
+        "fetch('http://nowhere.invalid/').catch(() => 0);",
+    ],
+)
+def test_what_a_page_can_do_without_keeps_it_from_nothing(site, script):
+    site.put("/data", "{}", wait_s=1)
+    assert "<h1>Here</h1>" in render(site, FULL + script).html
+
+
+def test_a_page_that_still_waits_for_its_words_is_not_read(site):
+    site.put("/data", "x", wait_s=60)
+    with pytest.raises(errors.Unanswered):
+        render(site, "root.textContent = 'Loading…'; fetch('/data');", settle_s=3)
 
 
 def test_what_a_page_asks_of_a_person_keeps_nobody_waiting(site):

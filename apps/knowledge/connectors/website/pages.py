@@ -130,7 +130,10 @@ def parsed(bench, answer):
 
 
 def _rendered(bench, shell, answer, may_follow, before_each):
-    """The page as its scripts write it, read like any other; or the shell, with the reason why there is none."""
+    """The page as its scripts write it, read like any other; or the shell, with the reason why there is none.
+
+    Raises a ``FetchError`` where the site answered the browser with something else than the page.
+    """
     before_each()
     try:
         rendered = bench.rendered(shell.url, may_follow=may_follow)

@@ -4,7 +4,7 @@ import time
 
 from django.db import transaction
 
-from apps.knowledge import errors, letting_go
+from apps.knowledge import errors, letting_go, rendering_errors
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.connectors.website import addressing, pages, remembering, sitemaps, speaking
 from apps.knowledge.connectors.website import robots as robots_txt
@@ -29,7 +29,7 @@ NETWORK = (
     http_errors.ServerFailed,
     http_errors.TooManyRequests,
 )
-PASSING = (*NETWORK, http_errors.BrokenAnswer, http_errors.TlsFailed)
+PASSING = (*NETWORK, http_errors.BrokenAnswer, http_errors.TlsFailed, rendering_errors.Unanswered)
 """What may be over tomorrow: until then nobody knows where such a page leads."""
 
 
