@@ -21,6 +21,9 @@ CLEARLY = 0.2
 LINES = 4
 """Messages of a burst that are tried one by one."""
 
+BESIDE_PASSAGES = 2
+"""How many passages a model reads for each further question of a burst."""
+
 
 GUIDANCE_PASSAGES, PINNED_CHARACTERS = 3, 6_000
 """How much that is internal a model is told for one question."""
@@ -38,7 +41,7 @@ class Guidance:
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
 
-    ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where
+    ``beside``: of a burst, what was found for its other questions. ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where
     that is more than what was found (``contextual``). ``guidance`` is internal: a model may follow it, but no visitor may read it.
     """
 
@@ -50,6 +53,7 @@ class Gathered:
     sources: list = field(default_factory=list)
     guidance: list = field(default_factory=list)
     further: list = field(default_factory=list)
+    beside: list = field(default_factory=list)
 
     @property
     def read(self):
@@ -76,7 +80,9 @@ def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, furth
         best = look(rewritten) if rewritten else None
         if best is None or not best.answerable:
             best = _best_reading(admitted, look, best or look(admitted.question))
+        best = replace(best, beside=_beside(admitted, look, best))
         if with_guidance:
+            best = replace(best, found=_with_beside(best))
             best = replace(best, guidance=_guidance(admitted.agent, best.query, audience, meant))
         return best
 
@@ -96,6 +102,32 @@ def _best_reading(admitted, look, best):
         read = look(query)
         best = read if read.confidence > best.confidence + CLEARLY * best.answerable else best
     return best
+
+
+def _beside(admitted, look, best):
+    """Of a burst whose one message is answered, what is found for its other questions."""
+    lines = _burst(admitted)
+    if not best.answerable or best.query not in lines:
+        return []
+    others = [line for line in lines if line != best.query and _is_asked(line)]
+    return [look(line) for line in others]
+
+
+def _burst(admitted):
+    """The messages that are answered together, as far as they are looked at one by one."""
+    lines = [line.strip() for line in admitted.question.splitlines() if line.strip()]
+    return list(dict.fromkeys(lines))[:LINES] if len(lines) > 1 else []
+
+
+def _is_asked(line):
+    return line.endswith(("?", "？", "؟"))
+
+
+def _with_beside(best):
+    """What was found for all of a burst, for a model that reads all of it: the best of each other question last."""
+    known = {one.passage_id for one in best.found}
+    more = [one for other in best.beside if other.answerable for one in other.found[:BESIDE_PASSAGES]]
+    return best.found + list({one.passage_id: one for one in more if one.passage_id not in known}.values())
 
 
 def audience_of(conversation):
@@ -125,9 +157,7 @@ def _guidance(agent, query, audience, meant):
 
 def _other_readings(admitted):
     """Of a burst, each message alone; of a follow-up, what it leans on as well."""
-    lines = [line for line in admitted.question.splitlines() if line.strip()]
-    if len(lines) > 1:
-        yield from lines[:LINES]
+    yield from _burst(admitted)
     before = [earlier.text for earlier in admitted.history if earlier.author == "visitor"]
     yield from following.readings(admitted.question, before)
 

@@ -29,8 +29,23 @@ def answer(understood, gathered):
         return Answer(phrase("nothing_learned", understood.language), Outcome.UNANSWERED)
     if not gathered.answerable:
         return Answer(phrase("not_known", understood.language), Outcome.UNANSWERED)
-    quoted = quoting.compose(gathered.query, gathered.found)
-    if not quoted.quotes:
+    quotes, unknown = [], []
+    for one in (gathered, *gathered.beside):
+        fresh = _quotes(one, known=[words for _found, words in quotes])
+        quotes.extend(fresh or ())
+        if fresh is None:
+            unknown.append(one.query)
+    if not quotes:
         return Answer(phrase("not_known", understood.language), Outcome.UNANSWERED)
-    citations = [citation(n, found, quote) for n, (found, quote) in enumerate(quoted.quotes, 1)]
-    return Answer(phrase("found", understood.language) + "\n\n" + quoted.text, Outcome.ANSWERED, citations)
+    said = [f"“{words}” [{n}]" for n, (_found, words) in enumerate(quotes, 1)]
+    left = [phrase("not_found", understood.language, question=question) for question in unknown]
+    citations = [citation(n, found, quote) for n, (found, quote) in enumerate(quotes, 1)]
+    return Answer(
+        "\n\n".join([phrase("found", understood.language), *said, *left]), Outcome.ANSWERED, citations
+    )
+
+
+def _quotes(gathered, known):
+    """(Found, words) that answer one question, but for words said already; None where nothing does."""
+    quotes = quoting.compose(gathered.query, gathered.found).quotes if gathered.answerable else []
+    return [(found, words) for found, words in quotes if words not in known] if quotes else None

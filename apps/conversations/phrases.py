@@ -18,6 +18,16 @@ _PHRASES = {
         "zh": "我们的页面是这样说的：",
         "ar": "هذا ما تقوله صفحاتنا:",
     },
+    "not_found": {
+        "en": "I could not find this in our pages: “{question}”",
+        "de": "Das habe ich auf unseren Seiten nicht gefunden: „{question}“",
+        "es": "Esto no lo encontré en nuestras páginas: «{question}»",
+        "fr": "Je n’ai pas trouvé ceci dans nos pages : « {question} »",
+        "pt": "Não encontrei isto nas nossas páginas: “{question}”",
+        "ja": "次のことは当社のページに見つかりませんでした。「{question}」",
+        "zh": "我在我们的页面上没有找到这个：“{question}”",
+        "ar": "لم أجد هذا في صفحاتنا: «{question}»",
+    },
     "not_known": {
         "en": "I could not find that in our pages, so I would rather not guess. "
         "Ask in other words, or talk to a person.",

@@ -1,6 +1,7 @@
 """A turn from question to answer, with the built-in answerer and with models that fail in every way."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -109,6 +110,19 @@ def test_a_burst_is_answered_once(taught, vera):
     run(chat)
     assert chat.messages.filter(author="agent").count() == 1
     assert "Norway" in answer_of(chat).text
+
+
+def test_each_question_of_a_burst_is_answered_or_named(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="hi")
+    receiving.receive(chat, text="Do you ship to Norway?")
+    receiving.receive(chat, text="Can I return boots?")
+    receiving.receive(chat, text="Do you sell helicopters?")
+    run(chat)
+    answer = answer_of(chat)
+    assert "Norway" in answer.text
+    assert "30 days" in answer.text
+    assert "could not find this in our pages: “Do you sell helicopters?”" in answer.text
+    assert {c["n"] for c in answer.citations} == {int(n) for n in re.findall(r"\[(\d)\]", answer.text)}
 
 
 def test_two_processes_answer_once(taught, vera):
