@@ -164,6 +164,24 @@ def test_the_owner_finds_what_is_internal_and_sees_that_it_is(adas, ada, lumi):
     assert [passage["audience"] for passage in found] == ["internal"]
 
 
+def test_what_is_folded_into_a_passage_says_for_whom_it_is_as_well(adas, ada, lumi):
+    text = "You can return every lamp within 30 days, unused and in its box, and get all your money back."
+    first, _second = (
+        adas.post(f"/agents/{lumi}/sources", {"kind": "text", "config": {"text": words}}).json()["id"]
+        for words in (text, f"{text} Thanks!")
+    )
+    carry_out(ada)
+
+    def marks():
+        (found,) = adas.post(f"/agents/{lumi}/search", {"query": "return the lamp"}).json()["passages"]
+        (other,) = found["others"]
+        return sorted([found["audience"], other["audience"]])
+
+    assert marks() == ["everyone", "everyone"]
+    adas.patch(f"/agents/{lumi}/sources/{first}", {"audience": {"internal": True}})
+    assert marks() == ["everyone", "internal"]
+
+
 def test_a_website_is_counted_limited_and_limited_anew(adas, ada, lumi, settings):
     settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
     with Site() as site:

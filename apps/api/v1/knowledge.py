@@ -61,15 +61,23 @@ class FoundDocument(Schema):
     url: str
 
 
+ForWhom = Annotated[
+    Literal["everyone", "limited", "internal"],
+    Field(description="Who may see it: everyone, only customers its source is for, or nobody but your team"),
+]
+
+
+class OtherDocument(FoundDocument):
+    audience: ForWhom
+
+
 class FoundPassage(Schema):
     text: str
     score: float
     heading: str
     document: FoundDocument
-    audience: Literal["everyone", "limited", "internal"] = Field(
-        description="Who may see it: everyone, only customers its source is for, or nobody but your team"
-    )
-    others: list[FoundDocument] = Field(
+    audience: ForWhom
+    others: list[OtherDocument] = Field(
         description="Further documents that say the same, folded into this one"
     )
 
@@ -101,13 +109,15 @@ def search(request, agent_id: str, body: SearchIn):
     agent = find_agent(agent_id)
     meant = asking.of_questions_now(agent, [body.query])
     found = searching.search(agent, body.query, limit=body.limit, audience=audiences.OWNER, meant=meant)
-    marks = audiences.marks([passage.document_id for passage in found])
-    return {"passages": [_show(passage, marks.get(passage.document_id, "internal")) for passage in found]}
+    shown = [(passage.document_id, *(other[0] for other in passage.others)) for passage in found]
+    marks = audiences.marks([key for keys in shown for key in keys])
+    return {"passages": [_show(passage, marks) for passage in found]}
 
 
-def _show(found, mark):
+def _show(found, marks):
+    """``marks``: {document key: for whom it is}; one that was forgotten meanwhile is for nobody else."""
     return {
-        "audience": mark,
+        "audience": marks.get(found.document_id, "internal"),
         "text": found.text,
         "score": found.score,
         "heading": found.heading,
@@ -118,7 +128,9 @@ def _show(found, mark):
             "url": found.url,
         },
         "others": [
-            dict(zip(("id", "external_id", "title", "url"), other, strict=True)) for other in found.others
+            {"id": key, "external_id": external_id, "title": title, "url": url}
+            | {"audience": marks.get(key, "internal")}
+            for key, external_id, title, url in found.others
         ],
     }
 
