@@ -83,6 +83,21 @@ def test_a_certificate_that_is_not_valid_is_no_reason_for_plain_http(agent, site
     assert learn(add(agent, typed(site))).config["url"].startswith("https://")
 
 
+def test_a_site_that_sends_plain_http_to_its_own_https_is_not_read_over_http(agent, site):
+    """Its https fails at this moment; from where plain http leads it is known that it speaks it."""
+    site.put_redirect("/robots.txt", f"https://{site.host}/robots.txt")
+    source = learn(add(agent, typed(site)))
+    assert source.config["url"].startswith("https://") and source.config["guessed"] is True
+    site.take_away("/robots.txt")
+    assert learn(sources.sync_again(source)).config["url"] == f"{site.url}/"
+
+
+def test_a_plain_site_that_leads_to_another_hosts_https_is_begun_at_over_http(agent, site, settings):
+    settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1", "localhost"]
+    site.put_redirect("/robots.txt", f"https://localhost:{site.port}/robots.txt")
+    assert learn(add(agent, typed(site))).config["url"].startswith("http://")
+
+
 def test_where_nobody_listens_nothing_is_settled(agent, settings):
     settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
     with socket.socket() as free:

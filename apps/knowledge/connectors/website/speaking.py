@@ -13,7 +13,7 @@ SPEAKS_NOT = (http_errors.NoTls, http_errors.ConnectionRefused)
 def settled(fetcher, config):
     """``config`` with the address as the site speaks; unchanged where none was guessed or nothing can be told now.
 
-    Who typed https:// means it: nothing is guessed there.
+    A site whose plain http leads to its own https speaks https, though it failed just now. Who typed https:// means it: nothing is guessed there.
     """
     if not config.get("guessed"):
         return config
@@ -24,7 +24,11 @@ def settled(fetcher, config):
     if speaks:
         return kept
     plain = as_http(kept)
-    return plain if _speaks(fetcher, plain["url"]) else config
+    passed = []
+    speaks_plain = _speaks(fetcher, plain["url"], passed)
+    own = addressing.root_of(kept["url"]).lower()
+    leads_to_own_https = any(addressing.root_of(one).lower() == own for one in passed)
+    return plain if speaks_plain and not leads_to_own_https else config
 
 
 def without_guess(config):
@@ -36,9 +40,12 @@ def as_http(config):
     return {**config, "url": f"http://{config['url'].removeprefix('https://')}"}
 
 
-def _speaks(fetcher, url):
-    """True when a server answers there, False when it does not speak like that, None when that cannot be told."""
-    passed = []
+def _speaks(fetcher, url, passed=None):
+    """True when a server answers there, False when it does not speak like that, None when that cannot be told.
+
+    ``passed``: a list to which the addresses are added that it sends on to.
+    """
+    passed = [] if passed is None else passed
     try:
         fetcher.fetch(
             f"{addressing.root_of(url)}/robots.txt",
