@@ -35,6 +35,18 @@ def sync(request, source_id):
 
 @open_to(Role.ADMIN)
 @require_POST
+def remove(request, source_id):
+    """The source is forgotten with all that was learned from it."""
+    source = get_object_or_404(Source, pk=source_id)
+    sources.delete_source(source, by=request.member)
+    messages.success(
+        request, _("%(name)s is being removed. No answer is made of it any more.") % {"name": source.name}
+    )
+    return redirect("knowledge")
+
+
+@open_to(Role.ADMIN)
+@require_POST
 def keep(request, source_id):
     """How often it is read, whether changes wait, and who it is for: saved together, or 422 with what was typed."""
     source = get_object_or_404(Source.objects.select_related("agent"), pk=source_id)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("knowledge/synonyms/", knowledge.synonyms, name="knowledge_synonyms"),
     path("knowledge/<uuid:source_id>/", knowledge.source, name="knowledge_source"),
     path("knowledge/<uuid:source_id>/sync/", curating.sync, name="knowledge_sync"),
+    path("knowledge/<uuid:source_id>/remove/", curating.remove, name="knowledge_remove"),
     path("knowledge/<uuid:source_id>/keep/", curating.keep, name="knowledge_keep"),
     path("knowledge/<uuid:source_id>/limits/", curating.limit, name="knowledge_limits"),
     path("knowledge/<uuid:source_id>/changes/", curating.changes, name="knowledge_changes"),

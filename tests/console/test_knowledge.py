@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -160,3 +161,15 @@ def test_a_source_being_removed_is_a_row_that_says_so_until_it_is_gone(as_ada, a
         assert as_ada.get(address).status_code == 404
     assert carry_away(site)
     assert "Being removed" not in as_ada.get(train).content.decode()
+
+
+def test_a_source_is_deleted_on_its_own_page_by_who_may(as_ada, ben, site):
+    as_ben = Client()
+    as_ben.force_login(ben.user)
+    page, remove = (reverse(name, args=[site.pk]) for name in ("knowledge_source", "knowledge_remove"))
+    assert remove not in as_ben.get(page).content.decode()
+    assert as_ben.post(remove).status_code == 403
+    assert remove in as_ada.get(page).content.decode()
+    answer = as_ada.post(remove, follow=True)
+    assert "is being removed" in answer.content.decode()
+    assert as_ada.get(page).status_code == 404
