@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
@@ -45,56 +46,129 @@ _NOT_MEANT = frozenset({"JE"})
 """A jersey is worn."""
 
 _PROPER = frozenset(
-    {"us", "turkey", "china", "chad", "jordan", "georgia", "america", "cuba", "mali", "man", "wales", "chile"}
+    {
+        "turkey",
+        "china",
+        "chad",
+        "jordan",
+        "georgia",
+        "america",
+        "cuba",
+        "mali",
+        "man",
+        "wales",
+        "chile",
+        "guinea",
+    }
 )
-"""Names that are also other words: only in the capitals of a name are they countries."""
+"""Names that are also other words, or people's: they are countries as "to Jordan" or alone between marks only."""
+
+_BEFORE = re.compile(
+    r"(?i)\b(?:to|in|from|for|of|within|across|throughout|into|outside|except|via|nach|aus|für|von|innerhalb|außer|a|en|de|desde|"
+    r"para|hacia|vers|pour|au|aux)$"
+)
+"""Before a name: a place is meant."""
+
+BETWEEN = re.compile(r"(?i)\s*(?:,|/|&|\b(?:and|or|und|oder|y|o|et|ou)\b|\s)+\s*")
+"""Between the names of one list."""
+
+_NOT_AFTER_US = frozenset({"size", "sizes", "dollar", "dollars"})
 
 _LONGEST = 5
 """Words of one name that are looked for at most."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _UNSPACED = re.compile(r"[\u0600-\u06ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _KATAKANA = "ァ-ヶー"
 
 
 def named(text, language="en"):
     """The ISO 3166 codes of the countries that ``text`` names, and ``EVERYWHERE``."""
-    spaced, unspaced = _names(language)
-    written = _WORD.findall(unicodedata.normalize("NFC", text))
-    words = [_plain(word) for word in written]
-    found, at = set(), 0
+    return frozenset(code for _start, _end, code in places(text, language))
+
+
+def places(text, language="en"):
+    """(start, end, code) of each name in ``text``, in one pass."""
+    names = _names(language)
+    written = list(_WORD.finditer(text))
+    words = [_plain(word.group()) for word in written]
+    found, at = [], 0
     while at < len(words):
-        length, code = _longest(spaced, words, at, language)
-        if code and not (length == 1 and words[at] in _PROPER and written[at].islower()):
-            found.add(code)
+        length, code = _longest(names, words, at, language) if words[at] in names.first else (0, None)
+        if code and (length > 1 or _is_meant(text, written, words, at, found)):
+            found.append((written[at].start(), written[at + length - 1].end(), code))
         at += max(1, length)
     if _UNSPACED.search(text):
-        found.update(code for pattern, code in unspaced if pattern.search(text))
-    return frozenset(found)
+        found += [
+            (match.start(), match.end(), names.unspaced[match.group()])
+            for match in names.glued.finditer(text)
+        ]
+    return found
 
 
 def _longest(names, words, at, language):
     """(how many words from ``at`` on are a name, its code), or (0, None)."""
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         phrase = " ".join(words[at : at + length])
-        code = names.get(phrase)
+        code = names.spaced.get(phrase)
         if code is None and language == "de" and phrase.endswith("s"):  # Norwegens
-            code = names.get(phrase[:-1])
+            code = names.spaced.get(phrase[:-1])
         if code:
             return length, code
     return 0, None
 
 
+def _is_meant(text, written, words, at, found):
+    """Whether a word that is a name, and may be another word as well, is used as a name there; ``found`` stand before it."""
+    if words[at] != "us" and words[at] not in _PROPER:
+        return True
+    here, before = written[at], words[at - 1] if at else ""
+    after = written[at + 1].group() if at + 1 < len(written) else ""
+    if words[at] == "us":
+        if text[here.end() : here.end() + 2].strip().startswith("$") or after.lower() in _NOT_AFTER_US:
+            return False
+        shouted = [word for word in (written[at - 1].group() if at else "", after) if len(word) > 1]
+        is_shouting = any(word.isupper() for word in shouted)
+        return before == "the" or (here.group() == "US" and not is_shouting)
+    if here.group().islower() or (after[:1].isupper() and text[here.end() : written[at + 1].start()] == " "):
+        return False  # roast turkey, Jordan Smith
+    if found and BETWEEN.fullmatch(text, found[-1][1], here.start()):
+        return True
+    left, right = text[: here.start()].rstrip(" *_"), text[here.end() :].lstrip(" *_")
+    is_alone = (not left or left[-1] in "|,:;(-•\n") and (not right or right[0] in "|,:;).?!\n–-")
+    return bool(_BEFORE.search(left)) or is_alone
+
+
+@dataclass(frozen=True)
+class _Names:
+    """``spaced``: {name in plain words: code}; ``first``: the first words of these; ``unspaced``: {name: code} in scripts
+    that part no words, or glue small ones to them, and ``glued`` finds any of them.
+    """
+
+    spaced: dict
+    first: frozenset
+    unspaced: dict
+    glued: re.Pattern
+
+
 @functools.cache
 def _names(language):
-    """({name in plain words: code}, [(pattern, code)] of the scripts that part no words, or glue small ones to them)."""
-    spaced, unspaced = {}, []
+    spaced, unspaced = {}, {}
     for name, code in _pairs(language):
         if _UNSPACED.search(name):
-            unspaced.append((_alone(name), code))
+            unspaced.setdefault(name, code)
         elif plain := " ".join(_plain(word) for word in _WORD.findall(name)):
             spaced.setdefault(plain, code)
-    return spaced, unspaced
+    first = {name.split(" ", 1)[0] for name in spaced}
+    first.update([f"{word}s" for word in first] if language == "de" else [])
+    return _Names(spaced, frozenset(first), unspaced, _any_of(unspaced))
+
+
+def _any_of(names):
+    """Finds the longest of ``names``; those in katakana only as whole words: タイ is no part of タイプ."""
+    longest = sorted(names, key=len, reverse=True)
+    first = re.escape("".join(sorted({name[0] for name in names})))
+    return re.compile(f"(?=[{first}])(?:{'|'.join(map(_alone, longest))})")
 
 
 def _pairs(language):
@@ -119,12 +193,12 @@ def _territories(language):
 
 
 def _alone(name):
-    """Names in katakana only as whole words: タイ is no part of タイプ."""
     if re.fullmatch(f"[{_KATAKANA}・]+", name):
-        return re.compile(f"(?<![{_KATAKANA}]){re.escape(name)}(?![{_KATAKANA}])")
-    return re.compile(re.escape(name))
+        return f"(?<![{_KATAKANA}]){re.escape(name)}(?![{_KATAKANA}])"
+    return re.escape(name)
 
 
+@functools.lru_cache(maxsize=20_000)
 def _plain(word):
     """Without case and accents, as people type names in a hurry."""
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))

@@ -69,6 +69,67 @@ def test_a_long_passage_is_quoted_where_it_names_the_country(agent):
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "question"),
+    [
+        (
+            "Contact Us",
+            "You reach us by phone on 01225 555 010. We answer within one working day.",
+            "What is your phone number? I am in Norway.",
+        ),
+        (
+            "Returns | Acme UK",
+            "You can return unworn boots within 30 days. The label is free.",
+            "How do I return boots from Germany?",
+        ),
+        (
+            "Returns",
+            "To return unworn boots, write within 30 days to Acme, Fjordgata 12, 0150 Oslo, Norway.",
+            "How do I return unworn boots from Germany?",
+        ),
+        (
+            "Fjell boots",
+            "The Fjell boots are waterproof and made in Italy. They cost 190 euros.",
+            "Are the Fjell boots waterproof? I live in Germany.",
+        ),
+        (
+            "Care",
+            "Acme UK sends every pair of boots with free wax. Wax the boots every month.",
+            "How often do I wax my boots in Norway?",
+        ),
+    ],
+)
+def test_a_country_in_a_title_or_in_passing_shuts_no_answer_out(agent, title, text, question):
+    batching.batch(agent, [{"external_id": "page", "title": title, "text": text}])
+    found = searching.search(agent, question, limit=6)
+    assert not elsewhere.is_elsewhere(found[0])
+    assert _asked(agent, question)
+
+
+def test_the_country_that_most_pages_name_is_where_the_business_is(agent):
+    pages = {
+        name: f"{text} Delivery within Ireland takes two days."
+        for name, text in {
+            "boots": "Boots cost 90 euros.",
+            "tents": "Tents cost 190 euros.",
+            "wax": "Wax is 9 euros.",
+        }.items()
+    }
+    _taught(agent, pages)
+    found = searching.search(agent, "What do boots cost? I am in Norway.", limit=6)
+    assert not any(elsewhere.is_elsewhere(one) for one in found)
+
+
+def test_a_row_of_a_table_gives_its_values_for_its_country_alone(agent):
+    table = "| Country | Price | Days |\n| --- | --- | --- |\n| Germany | 11.50 | 3 to 5 |\n| France | 13.20 | 3 to 5 |"
+    _taught(agent, {"delivery": f"Our delivery prices:\n\n{table}", "returns": PAGES["returns"]})
+    [(_name, words)] = _asked(agent, "What does delivery to France cost?")
+    assert words == "Our delivery prices:\nFrance · Price: 13.20, Days: 3 to 5"
+    assert "11.50" not in str(
+        _asked(agent, "What does delivery to Spain cost in Germany or rather in Spain?")[1:]
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "language", "codes"),
     [
         ("Do you ship to germany?", "en", {"DE"}),
@@ -82,6 +143,13 @@ def test_a_long_passage_is_quoted_where_it_names_the_country(agent):
         ("タイプはドイツですか", "ja", {"DE"}),
         ("Worldwide, and to other countries", "en", {countries.EVERYWHERE}),
         ("Norway", "no such language", {"NO"}),
+        ("Contact Us. About Us. CONTACT US TODAY. Call us, write to us.", "en", set()),
+        ("It costs US$ 29 in US size 9.", "en", set()),
+        ("We ship to the US, from the us or U.S. warehouses", "en", {"US"}),
+        ("US only", "en", {"US", countries.EVERYWHERE}),
+        ("Jordan Smith and Chad from support eat a Turkey Sandwich from Bone China cups", "en", set()),
+        ("We ship to Jordan, Turkey and China.", "en", {"JO", "TR", "CN"}),
+        ("| Chad | 9 days |", "en", {"TD"}),
     ],
 )
 def test_countries_are_known_by_their_names(text, language, codes):

@@ -178,13 +178,19 @@ def first(query, found):
 
 def _asked(query):
     """The facts asked for, and the words of the question that have nothing to do with them."""
-    telling = {word for word in written(query) if word not in _STOP}
+    telling = {word for word in written(_asking(query)) if word not in _STOP}
     if _OWN.search(query):
         return [], telling
     facts = [fact for fact in _FACTS if not fact.unless.search(query)]
     asked = [fact for fact in facts if fact.names & telling or fact.phrase.search(query)]
     asked = asked or [fact for fact in facts if fact.hints & telling]
     return asked, telling.difference(*(fact.names | fact.hints | fact.beside for fact in asked))
+
+
+def _asking(query):
+    """The sentences that ask, where others only say something of who asks: "I am in Norway."."""
+    asking = [query[a:b] for a, b in sentences.spans(query) if query[a:b].rstrip().endswith(("?", "？"))]
+    return "\n".join(asking) or query
 
 
 def _has(passage, further):

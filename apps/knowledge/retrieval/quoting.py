@@ -81,11 +81,12 @@ def _excerpt(passage, asked):
         return tabular.rows(passage, a, b, asked)
     opening = _opening(passage)
     a, b = tabular.with_list(passage.text, max(a, opening), max(b, opening))
-    quote = _meant(tabular.said(passage.text, a, b)).strip()
+    quote = _meant(tabular.said(passage, a, b, asked)).strip()
     bare = readable(quote)
     if len(bare) >= ENOUGH and not bare.endswith(("?", ":")):
         return quote
-    more = _following(_meant(tabular.said(passage.text, b, _end_of_section(passage.text, b))))
+    b = tabular.past_table(passage.text, b)
+    more = _following(_meant(tabular.said(passage, b, _end_of_section(passage.text, b), asked)))
     # A question of the owner's own, answered right after it, need not be repeated to who asked it.
     return more if bare.endswith("?") and more else f"{quote}{_joint(passage.text, b)}{more}".strip()
 

@@ -36,8 +36,28 @@ def is_table(stretch):
 def rows(passage, start, end, asked):
     """The rows that share most with the question, read out; the whole of a short table where none does."""
     there = [table for table in _tables(passage.text) if table.start < end and table.end > start]
-    lines = [(table.names, *line) for table in there for line in table.lines]
-    shared = [len(asked & set(tokens(line, passage.language))) for _names, _a, _b, line in lines]
+    return _read_out(there, (start, end), asked, passage.language)
+
+
+def said(passage, start, end, asked):
+    """The passage's text from ``start`` to ``end``, its tables read out as ``rows`` are."""
+    kept, at = "", start
+    for table in _tables(passage.text):
+        if table.start < end and table.end > start:
+            kept += passage.text[at : max(at, table.start)]
+            kept += _read_out([table], (start, end), asked, passage.language)
+            at = min(table.end, end)
+    return kept + passage.text[at:end]
+
+
+def past_table(text, at):
+    """Where what is not told yet goes on after a stretch that ends at ``at``: never within a table."""
+    return next((table.end for table in _tables(text) if table.start < at < table.end), at)
+
+
+def _read_out(tables, within, asked, language):
+    lines = [(table.names, *line) for table in tables for line in table.lines]
+    shared = [len(asked & set(tokens(line, language))) for _names, _a, _b, line in lines]
     best = [row for row, share in zip(lines, shared, strict=True) if share and share == max(shared)]
     told = [_told(names, line) for names, _a, _b, line in best]
     if best and len(best) < len(lines):
@@ -45,20 +65,8 @@ def rows(passage, start, end, asked):
     whole = [_told(names, line) for names, _a, _b, line in lines]
     if sum(map(len, whole)) <= WHOLE:
         return "\n".join(whole)
-    inside = [_told(names, line) for names, a, b, line in lines if a < end and b > start]
+    inside = [_told(names, line) for names, a, b, line in lines if a < within[1] and b > within[0]]
     return "\n".join((told or inside or whole)[:MOST_ROWS])
-
-
-def said(text, start, end):
-    """``text`` from ``start`` to ``end``, its rows read out."""
-    kept, at = "", start
-    for table in _tables(text):
-        if table.start >= end or table.end <= start:
-            continue
-        inside = [_told(table.names, line) for a, b, line in table.lines if a < end and b > start]
-        kept += text[at : max(at, table.start)] + "\n".join(inside)
-        at = min(table.end, end)
-    return kept + text[at:end]
 
 
 def with_list(text, start, end):
