@@ -59,6 +59,23 @@ LOOK_ALIKES = [
  ("en","Examples","Revenue grew by 30% in spring.","Figures","Revenue grew by 5% in spring."),
  ("en","Retry","Call it with --since 1h to see more logs.","Logs","Logs are kept for 30 days."),
  ("de","Treiber","Das liegt am Treiber und nicht am Gerät.","Geräte","Das Gerät wird erkannt."),
+ ("en","Bath","Phone: 01225 496 0143","Leeds","Phone: 0113 496 0187"),
+ ("en","Our shop in Bath","Call us on 01225 496 0143.","Our shop in Leeds","Call us on 0113 496 0187."),
+ ("en","Our practice in Bath","We are open Monday to Friday 9:00–17:00.","Our practice in Leeds","We are open Monday to Friday 10:00–18:00."),
+ ("en","Bath shop","Parking costs £3 an hour.","Leeds shop","Parking costs £5 an hour."),
+ ("en","Our shop in York","Dogs are welcome in the shop.","Our shop in Hull","Dogs are not welcome in the shop."),
+ ("en","York","We close on 22 December and open again on 2 January.","Hull","We close on 22 December and open again on 5 January."),
+ ("de","Filiale Köln","Telefon: 0221 496 0143","Filiale Bonn","Telefon: 0228 496 0187"),
+ ("en","Shipping","Delivery to Germany costs €4.90.","Delivery prices","Shipping: free from €80."),
+ ("en","Posting","We ship within Germany for €4.90.","Parcels","From €80 the delivery is on us."),
+ ("en","Carriage","Shipping costs 4.90 €.","Delivery prices","There is no delivery charge above €80."),
+ ("en","Delivery","Standard delivery is €4.90.","Delivery prices","The threshold for delivery is €80."),
+ ("en","Delivering","Standard delivery is €4.90.","Delivery prices","Delivery: minimum order €80"),
+ ("de","Versand","Der Versand kostet 4,90 €.","Lieferung","Ab 80 € Bestellwert liefern wir ohne Versandkosten."),
+ ("de","Versenden","Der Versand kostet 4,90 €.","Lieferung","Ab 80 € übernehmen wir die Versandkosten."),
+ ("en","Cancelling","Cancel up to 24 hours before your appointment and you pay nothing.","Prices","A first appointment costs £62."),
+ ("en","Cancel","Cancel your appointment up to 24 hours before.","Your first appointment","The first appointment lasts 45 minutes."),
+ ("en","Signing in","Without it you are in with the password only.","Online booking","No account is needed and no password has to be invented."),
  ("de","Preise","Gas: Der Grundpreis beträgt 12 Euro im Monat.","Strom Natur","Der Grundpreis beträgt 9,80 Euro im Monat."),
 ]  # fmt: skip
 
@@ -68,6 +85,24 @@ def surest(language, title, text, other_title, other):
     pages = Page(1, "1", title, "", language, text), Page(2, "2", other_title, "", language, other)
     found = contradictions.between(itertools.product(*(claims.claims(page) for page in pages)))
     return max((each.confidence for each in found), default=0.0)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "other_title", "other"),
+    [
+        ("Contact", "Phone: 01225 496 0143", "Help", "Phone: 0113 496 0187"),
+        (
+            "Visiting hours",
+            "We are open Monday to Friday 9:00–17:00.",
+            "Opening hours",
+            "We are open Monday to Friday 10:00–18:00.",
+        ),
+        ("Delivery Times", "Delivery takes 3 days.", "Delivery FAQ", "Delivery takes 5 days."),
+        ("Delivery", "Delivery is free from €80.", "Prices", "Orders over €60 are delivered free."),
+    ],
+)
+def test_pages_of_the_whole_business_are_no_branches(title, text, other_title, other):
+    assert surest("en", title, text, other_title, other) >= comparing.SURE
 
 
 def test_most_plain_contradictions_are_found_without_a_model():

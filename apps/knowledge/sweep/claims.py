@@ -95,6 +95,12 @@ class Claim:
         return found_in(self.statement.text)
 
     @cached_property
+    def days(self):
+        """The days of the calendar that the whole sentence names."""
+        said = values(self.statement.text, self.page.language)
+        return tuple(x for x in said if x.dimension == "date")
+
+    @cached_property
     def dimensions(self):
         """The kinds of its values; working days are days."""
         return frozenset("time" if x.dimension == "workdays" else x.dimension for x in self.values)

@@ -1,11 +1,12 @@
 """Two claims: do they speak of the same matter, and do they differ in what they say of it?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.knowledge.sweep import conditions, denying, kinship
 from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
+from apps.knowledge.sweep.branches import are_branches
 from apps.knowledge.sweep.claims import Claim
 from apps.knowledge.sweep.terms import is_light
 from apps.knowledge.sweep.values import values
@@ -15,6 +16,12 @@ SURE = 0.62
 
 DOUBTFUL = 0.45
 """From here a model may say whether it is one."""
+
+ALIKE = 0.8
+"""From here two sentences say so much the same that nothing around them is asked: a footer, and a page's opening hours."""
+
+AMONG_STRANGERS = 0.55
+"""How sure two sentences are that speak alike, on pages and under headings that have nothing in common."""
 
 BESIDE_DATE = 0.1
 """Words in common from which two sentences that share a date are of one event."""
@@ -64,7 +71,9 @@ def differ(one, other, rarity=kinship.alike):
         return None
     told = _by_sentences(one, other)
     if told and told.confidence >= SURE:
-        return told
+        if likeness_of.like(one, other).score >= ALIKE or not kinship.are_strangers(one, other, rarity):
+            return told
+        told = replace(told, confidence=AMONG_STRANGERS)
     akin = (
         _by_surroundings(one, other, rarity)
         if one.values and other.values
@@ -86,6 +95,8 @@ def _by_surroundings(one, other, rarity):
     """The Difference of two claims whose sentences share little, by what stands around them."""
     if one.page.pk == other.page.pk or likeness_of.same_table(one, other):
         return None
+    if are_branches(one, other):
+        return None
     differing = [
         (a, b)
         for a in one.values
@@ -93,6 +104,7 @@ def _by_surroundings(one, other, rarity):
         if _comparable(a, b)
         and _counted_alike(a, b, one, other)
         and (not a.dimension.startswith("money") or _is_threshold(a, one) == _is_threshold(b, other))
+        and not _is_deadline_beside(a, b, one, other)
         and (a.dimension != "date" or kinship.are_near_days(a, b))
         and (a.dimension != "hours" or not a.days or not b.days or a.days & b.days)
     ]
@@ -116,9 +128,7 @@ def _is_same_program(value, one, other):
 
 def _is_beside_same_date(one, other, rarity):
     """True for one date each that differs, in sentences that share another date and what stands around them."""
-    days = [
-        [x for x in values(c.statement.text, c.page.language) if x.dimension == "date"] for c in (one, other)
-    ]
+    days = one.days, other.days
     if any(len(each) != 2 for each in days) or kinship.words_alike(one, other, rarity) < BESIDE_DATE:
         return False
     shared = [(x, y) for x in days[0] for y in days[1] if x.equals(y)]
@@ -133,7 +143,7 @@ def _by_sentences(one, other):
         return None
     if likeness_of.apart(one, other) or likeness_of.processes_apart(one, other):
         return None
-    if likeness_of.labelled_apart(one, other):
+    if likeness_of.labelled_apart(one, other) or are_branches(one, other):
         return None
     likeness = likeness_of.like(one, other)
     if not likeness.shared or (
@@ -178,6 +188,7 @@ def _value_confidence(a, b, one, other, likeness):
         not _comparable(a, b)
         or not _counted_alike(a, b, one, other)
         or (a.dimension.startswith("money") and _is_threshold(a, one) != _is_threshold(b, other))
+        or _is_deadline_beside(a, b, one, other)
     ):
         return 0.0
     dimension = "time" if a.dimension == "workdays" else a.dimension
@@ -206,6 +217,14 @@ def _value_confidence(a, b, one, other, likeness):
     return min(1.0, confidence)
 
 
+def _is_deadline_beside(a, b, one, other):
+    """True for how long something lasts, and until when one may cancel it, say, of which the other does not speak."""
+    if {a.role, b.role} != {"", "before"}:
+        return False
+    mine, theirs = (kinship.DOINGS & claim.own.keys() for claim in (one, other))
+    return bool(mine - other.terms.keys()) or bool(theirs - one.terms.keys())
+
+
 def _weight(telling, language):
     """How many words the terms are; a long one of a language that joins words is two."""
     joins = language in likeness_of.JOINING
@@ -231,8 +250,23 @@ def _comparable(a, b):
 
 
 def _is_threshold(value, claim):
-    """True for the sum from which something is free, as opposed to what it costs."""
-    return claim.free is not None
+    """True for a sum that an order must reach, from which something is free, say; as opposed to what it costs."""
+    if claim.free is not None:
+        return True
+    text = claim.statement.text
+    start = max(text.rfind(mark, 0, value.start) for mark in ",;:(") + 1
+    ahead = text[start : value.start]
+    if v.ORDER_OF.search(ahead) or v.ORDER_OF.search(" ".join((claim.statement.row, claim.statement.column))):
+        return True
+    if v.ORDER_AFTER.match(text[value.end :]):
+        return True
+    return value.role == "from" and (claim.denies or bool(v.GRANTED.search(text)))
+
+
+def _names_threshold(claim):
+    """True for a sentence that holds for orders of some sum on: "no delivery charge above €80"."""
+    said = values(claim.statement.text, claim.page.language)
+    return any(x.dimension.startswith("money") and _is_threshold(x, claim) for x in said)
 
 
 def _matters(value, likeness, language):
@@ -263,7 +297,7 @@ def _same_size(a, b):
 def _by_words(one, other, likeness):
     """One denies what the other affirms, or does without what the other asks for."""
     found = denying.polarity(one, other, likeness)
-    if found is None:
+    if found is None or _names_threshold(one) != _names_threshold(other):
         return None
     marks, other_marks, score = found
     if likeness_of.titles_apart(one.page, other.page):
@@ -313,7 +347,7 @@ def _by_free(one, other, likeness):
     if not telling:
         return None
     named = likeness_of.PROCESSES & set(free.own)
-    if named and not named & paid.terms.keys():
+    if (named and not named & paid.terms.keys()) or kinship.DOINGS & free.own.keys() - paid.terms.keys():
         return None  # the delivery is free, the thing is not
     mark = ((prices[0].start, prices[0].end),)
     confidence = likeness.score

@@ -1,7 +1,7 @@
 """Conditions that differ: for some only or for everybody, bound for a time or free to leave, ruled out or taken for granted."""
 
 from apps.knowledge.sweep import grammar, kinship
-from apps.knowledge.sweep.provisos import LONGEST
+from apps.knowledge.sweep.provisos import LONGEST, NEEDLESS
 from apps.knowledge.sweep.terms import WORD, is_light, read
 
 BONUS = 3.0
@@ -17,11 +17,26 @@ def opposed(one, other):
     """(marks, marks) where the conditions of two sentences oppose each other, else None."""
     mine, theirs = one.conditions, other.conditions
     for a, b in _OPPOSED:
-        if a in mine and b in theirs and b not in mine and a not in theirs:
-            return mine[a], theirs[b]
-        if b in mine and a in theirs and a not in mine and b not in theirs:
-            return mine[b], theirs[a]
+        for this, that, said, against in ((one, other, mine, theirs), (other, one, theirs, mine)):
+            if a not in said or b not in against or b in said or a in against:
+                continue
+            if a == "only" and not _is_about(this, that.statement.text[slice(*against[b])]):
+                continue
+            return (said[a], against[b]) if this is one else (against[b], said[a])
     return None
+
+
+def _is_about(limited, freed):
+    """True where a limit is a rule, not an instruction, and where what the other needs not ("no account is needed") is
+    what it asks for.
+    """
+    text, language = limited.statement.text, limited.page.language
+    if grammar.is_instruction(text, language):
+        return False
+    needless = NEEDLESS.match(freed)
+    return not needless or bool(
+        set(read(needless.group(1), language).terms) & set(read(text, language).terms)
+    )
 
 
 def may_oppose(one, other):

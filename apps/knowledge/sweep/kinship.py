@@ -5,6 +5,7 @@ import math
 import re
 
 from apps.knowledge.sweep import likeness as likeness_of
+from apps.knowledge.sweep.branches import are_branches
 from apps.knowledge.sweep.claims import blanked
 from apps.knowledge.sweep.terms import light_terms, read
 from apps.knowledge.sweep.values import values
@@ -70,14 +71,19 @@ FAR = 4.5
 
 MEASURELESS = frozenset({"phone", "email", "hours", "clock", "date", "monthday"})
 
-KEPT = 6000
-"""Surroundings of claims whose vectors stay in memory: 6 MB."""
+KEPT = 2000
+"""Surroundings of claims that stay in memory, as they were read, without values and as vectors: some 8 MB where each has
+1,500 characters.
+"""
+
+STRANGERS = 0.6
+"""Sum of the likeness in words and in meaning below which two sentences have nothing around them in common."""
 
 NAMING = frozenset({"place", "tier", "who", "made", "size", "year", "meal", "season", "billing", "speed"})
 """Kinds of scope that keep two claims apart where each names its own."""
 
 
-def alike(_term):
+def alike(_term, _language):
     """Every word is as rare as the next: what is taken where no index says more."""
     return 1.0
 
@@ -85,7 +91,7 @@ def alike(_term):
 def kinship(one, other, likeness, rarity=alike, bonus=0.0):
     """0 to 1: how sure it is that both speak of one matter; from ``comparing.SURE`` on it is shown.
 
-    ``rarity``: a word → how much it tells apart, its inverse document frequency. ``bonus``: how much surer the
+    ``rarity``: a word and its language → how much it tells apart, its inverse document frequency. ``bonus``: how much surer the
     pair is for what the caller knows of it.
     """
     if _are_kept_apart(one, other, likeness):
@@ -93,8 +99,8 @@ def kinship(one, other, likeness, rarity=alike, bonus=0.0):
     words, is_particular = words_alike(one, other, rarity), bool(bonus) or _is_particular(one, other)
     if words < (LEAST_PARTICULAR if is_particular else LEAST):
         return 0.0
-    meaning = float(_vector(_surroundings(one)) @ _vector(_surroundings(other)))
-    if _is_of_one_day(one) != _is_of_one_day(other) and one.dimensions & other.dimensions & {
+    meaning = meant_alike(one, other)
+    if bool(one.days) != bool(other.days) and one.dimensions & other.dimensions & {
         "hours",
         "clock",
     }:
@@ -119,11 +125,6 @@ def kinship(one, other, likeness, rarity=alike, bonus=0.0):
     doublings = _doublings(one, other)
     logit += NEAR if 0 < doublings <= 1 else -BY_DOUBLING * max(0.0, doublings - 1)
     return 1 / (1 + math.exp(-(logit - sure_at) / 2 - 0.49))  # there it is 0.62
-
-
-def _is_of_one_day(claim):
-    """True for a sentence that names a day of the calendar."""
-    return any(x.dimension == "date" for x in values(claim.statement.text, claim.page.language))
 
 
 def is_far(a, b):
@@ -157,7 +158,7 @@ def _are_kept_apart(one, other, likeness):
         return True
     if likeness_of.products_apart(one, other) or likeness_of.is_narrower(one, other, likeness):
         return True
-    if likeness_of.are_siblings(one.page, other.page):
+    if likeness_of.are_siblings(one.page, other.page) or are_branches(one, other):
         return True
     if likeness_of.labelled_apart(one, other) and not _is_cell_of(one, other) and not _is_cell_of(other, one):
         return True
@@ -216,6 +217,16 @@ def words_alike(one, other, rarity):
     return sum(w * theirs[t] for t, w in mine.items() if t in theirs) / norm if norm else 0.0
 
 
+def meant_alike(one, other):
+    """The cosine of the meaning of both and of what stands around them."""
+    return float(_vector(_surroundings(one)) @ _vector(_surroundings(other)))
+
+
+def are_strangers(one, other, rarity):
+    """True where all that stands around two sentences has hardly a word and little meaning in common."""
+    return words_alike(one, other, rarity) + meant_alike(one, other) < STRANGERS
+
+
 def words(claim):
     """The words of a claim and of what stands around it."""
     return {*read(_surroundings(claim), claim.page.language).terms, *claim.terms}
@@ -226,7 +237,8 @@ def _weighed(claim, rarity):
     weights = dict.fromkeys(read(_surroundings(claim), claim.page.language).terms, PARAGRAPH)
     for term, weight in claim.terms.items():
         weights[term] = max(weights.get(term, 0.0), weight)
-    return {t: w * rarity(t) * (LIGHT if t in light else 1.0) for t, w in weights.items()}
+    language = claim.page.language
+    return {t: w * rarity(t, language) * (LIGHT if t in light else 1.0) for t, w in weights.items()}
 
 
 def _surroundings(claim):

@@ -18,6 +18,9 @@ _ALL = re.compile(
     r"tod[oa]s (?:los|las) (?:planes|clientes|usuarios|socios|tarifas|huéspedes)|cualquier (?:plan|cliente|usuario|persona|tarifa)|cualquiera|sea cual sea|"
     r"(?:tous|toutes) (?:les|nos) (?:clients|abonnés|utilisateurs|forfaits|formules|offres)|n['’]importe (?:qui|quel\w*)|quel que soit)\b"
 )
+NEEDLESS = re.compile(r"(?i)no (account|login|registration|card|licence|license|appointment) ")
+"""What is not needed, in a sentence that holds for everybody."""
+
 _TIED = re.compile(
     r"(?i)\b(?:commit(?:s|ted|ment)?\b[^.;]{0,25}? (?:for|of|to) (?:at least |a minimum of )?(?:\d+|a|one|two|three|four|six|nine|twelve|eighteen)[ -](?:week|month|year)s?|(?:tied in|locked in|bound) for\b|"
     r"minimum (?:contract )?(?:term|period|duration|commitment|contract)\b|runs? for at least|for at least (?:\d+|a|one|two|three|six|twelve|eighteen) (?:months?|years?)|"

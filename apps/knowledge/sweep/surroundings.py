@@ -18,7 +18,7 @@ from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.db import binary
 from berrydesk.text.tokens import tokens
 
-RULES = 3
+RULES = 4
 """Raised when the rules change so much that everything must be swept anew."""
 
 NEAREST = 12
@@ -157,9 +157,9 @@ class Surroundings:
                         self.compared += 1
                         yield claim, other
 
-    def rarity(self, term):
+    def rarity(self, term, language):
         """How much a word tells apart: its inverse document frequency; one that was not looked up is taken for rare."""
-        known = self._rarity.get(term)
+        known = self._rarity.get((term, language))
         return known if known is not None else math.log(1 + self._total)
 
     def like(self, page):
@@ -264,17 +264,17 @@ class Surroundings:
             for claim in passage.claims
             if claim.values
             for term in kinship.words(claim)
-            if term not in self._rarity
+            if (term, passage.language) not in self._rarity
         }
         stems = {
-            term: _stems(term, language) if term.startswith("@") else frozenset((term,))
+            (term, language): _stems(term, language) if term.startswith("@") else frozenset((term,))
             for term, language in said
         }
         counts = postings.counts(self.agent, {stem for several in stems.values() for stem in several})
         self._total = max(1, total)
-        for term, several in stems.items():
+        for said_in, several in stems.items():
             count = min(total, max((counts.get(stem, 0) for stem in several), default=0))
-            self._rarity[term] = math.log(1 + (total - count + 0.5) / (count + 0.5))
+            self._rarity[said_in] = math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def _alike(self, pages):
         """{page: documents that share a MinHash band with it}."""

@@ -81,7 +81,20 @@ FREE = re.compile(
     r"gratuit[oae]s?|gratuitamente|sin coste|sin cargo|gratuits?|gratuitement|offerte?s?|sans frais|à notre charge)(?![\w-])"
 )  # fmt: skip
 NOT_FREE = re.compile(r"(?i)\b(?:(?:it|rack|table|seat|room|bike|slot|place) (?:is|are) free,|free (?:hour|slot|place|seat|day|space)s?\b|(?:gluten|lactose|sugar|nut|risk|hassle|tax|duty|smoke|barrier|toll|alcohol|caffeine|cruelty)[- ]free|"
-                      r"free (?:from|trial|to|time|of (?!charge))|feel free|freephone|hands-free|free plan)\b")  # fmt: skip
+                      r"free (?:from(?!\s+(?:an? order of )?(?:[€£$]|[A-Z]{3} )?\d)|trial|to|time|of (?!charge))|feel free|freephone|hands-free|free plan)\b")  # fmt: skip
+ORDER_OF = re.compile(r"(?i)\b(?:threshold|minimum (?:order|spend|purchase)|orders? (?:value|total)|(?:orders?|purchases?|baskets?|spend(?:ing)?|subtotals?) (?:\w+ ){0,3}?(?:of|over|above|from|worth|for|reach\w*)?\s*$|spend\s*$|"
+                      r"(?:mindest)?bestell(?:wert|summe|ung(?:en)?)|mindestbestell\w*|(?:ein(?:kauf|käufe)s?|waren)wert|pedidos?|compras?|importe mínimo|commandes?|achats?|panier)\b[\s\w:]*$|\b(?:free|kostenlos|versandkostenfrei|gratis|gratuit\w*) (?:from|over|above|ab|desde|dès)\b")  # fmt: skip
+"""What stands before a sum that an order must reach."""
+
+ORDER_AFTER = re.compile(
+    r"(?i)\s*(?:bestell|waren|einkaufs)(?:wert|summe)|\s*(?:order value|or more,? (?:and|is|are|ships?|we)\b|minimum)|\s*(?:de compra|d['’]achats?)\b"
+)
+GRANTED = re.compile(
+    r"(?i)\b(?:(?:is|are|it's) on us|without (?:a |any )?(?:fee|charge|costs?|postage)|(?:fee|charge|costs?|postage) (?:is|are) (?:waived|ours|included)|waive\w*|"
+    r"we (?:pay|bear|cover|include|absorb)|ohne (?:versand|liefer)?kosten|(?:übernehmen|tragen|entf[äa]ll\w+|schenken)|sin gastos|gastos (?:incluidos|a cargo)|sans frais|frais offerts)\b"
+)
+"""What is granted from some sum on."""
+
 OWN_COST = re.compile(r"(?i)\b(?:at (?:your|their|the [\w-]+['’]?s?) (?:own )?(?:cost|expense)|(?:you|customers?|buyers?|recipients?|(?:the )?(?:practice|sender|user|guest|patient|client|rider|member)s?) (?:pay|bear|cover)s? (?:for )?(?:the |its |their |your )?(?:postage|shipping|return|freight|transport|carriage|way back|costs?)|"
                       r"auf (?:Ihre |eigene )?Kosten|(?:trägt|zahlt|tragen|übernehmen) (?:der Kunde|der Käufer|Sie)|zu Lasten|kostenpflichtig|"
                       r"a (?:su|tu) cargo|a cargo del? (?:cliente|comprador)|por cuenta del|à (?:votre|la) charge(?: du client)?|payante?s?)\b")  # fmt: skip

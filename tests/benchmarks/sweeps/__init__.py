@@ -2,7 +2,7 @@
 ``second_…`` came later, of other trades, and were tried once before any rule was mended. ``rental_…`` and ``dental_…`` are
 of another author, who had not seen the rules: they were mended by what was missed in the first; of the second
 its author's list of faults and what was found were seen, never its text, and weights were chosen once by which findings were
-wrong.
+wrong. ``branches_…`` are three practices of one business: its pages of one pattern are look-alikes.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-HALVES = ("seen", "unseen", "second", "rental", "dental")
+HALVES = ("seen", "unseen", "second", "rental", "dental", "branches")
 FOLDER = Path(__file__).parent
 
 
