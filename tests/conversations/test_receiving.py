@@ -4,9 +4,11 @@ import importlib
 import threading
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from apps.agents.models import Agent
 from apps.conversations import opening, receiving
 from apps.conversations.errors import ConversationClosed, EmptyMessage, MessageTooLong
 from apps.conversations.models import Contact, Conversation, Holder
@@ -87,10 +89,37 @@ def test_visitors_are_numbered_from_one_and_keep_their_number(agent, vera):
     assert [one.visitor_number for one in opened] == [None, 1, 2, None, 1, 3, 4, 3]
     Conversation.objects.update(visitor_number=None)
     migration = importlib.import_module("apps.conversations.migrations.0005_visitors_are_numbered")
-    with connection.schema_editor() as editor:
-        migration.number(None, editor)
-    again = Conversation.objects.order_by("number").values_list("visitor_number", flat=True)
-    assert list(again) == [None, 1, 2, None, 1, 3, 4, 3]
+    for most in (2, 6, 1000):
+        with connection.schema_editor() as editor:
+            migration.number(None, editor, most)
+        again = Conversation.objects.order_by("number").values_list("visitor_number", flat=True)
+        assert list(again) == [None, 1, 2, None, 1, 3, 4, 3]
+        Conversation.objects.filter(number__gt=4).update(visitor_number=None)  # killed in the middle
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_visitors_of_an_installation_are_numbered_when_it_is_updated(ada, vera):
+    def look():
+        with connection.cursor() as cursor:
+            about = connection.introspection.get_constraints(cursor, Conversation._meta.db_table)
+        return {name: one["columns"] for name, one in about.items() if "visitor_number" in one["columns"]}
+
+    with in_workspace(ada.workspace):
+        agent = Agent.objects.create(workspace=ada.workspace, name="Lumi")
+        for key in (vera.key, "another", vera.key):
+            opening.open_conversation(agent, visitor_key=key)
+    before = look()
+    call_command("migrate", "conversations", "0004", verbosity=0)
+    assert not look()
+    with connection.cursor() as cursor:  # an update was killed when it had just begun
+        cursor.execute(
+            "ALTER TABLE conversations_conversation ADD visitor_number integer CHECK (visitor_number >= 0)"
+        )
+    call_command("migrate", verbosity=0)
+    assert look() == before and len(before) == 2
+    with in_workspace(ada.workspace):
+        numbers = Conversation.objects.order_by("number").values_list("visitor_number", flat=True)
+        assert list(numbers) == [1, 2, 1]
 
 
 @pytest.mark.django_db(transaction=True)
