@@ -71,13 +71,19 @@ def add(request, public_id):
     """Learn from what stands in the box: files, an address, or a text."""
     agent = find_agent(request, public_id)
     typed, given = request.POST.get("anything", "").strip(), limits.typed(request.POST)
+    how = {"by": request.member, "is_internal": bool(request.POST.get("team"))}
     try:
-        _add(agent, typed, given, request.FILES.getlist("files"), by=request.member)
+        _add(agent, typed, given, request.FILES.getlist("files"), how)
     except NothingGiven as problem:
         return _nothing_given(request, agent, problem)
     except OwnerError as problem:
         wrong = limits.wrong(problem)
-        context = _context(agent) | {"typed": typed, "limits": given, "wrong": wrong}
+        context = _context(agent) | {
+            "typed": typed,
+            "limits": given,
+            "wrong": wrong,
+            "team": how["is_internal"],
+        }
         if wrong:
             return render(request, "console/step_train.html", context, status=422)
         return wizard.answer(request, "console/step_train.html", context, problem=problem)
@@ -140,18 +146,18 @@ VERBS = {
 }
 
 
-def _add(agent, typed, given, files, by):
+def _add(agent, typed, given, files, how):
     if not typed and not files:
         raise NothingGiven()
     if files:
-        sources.add_files(agent, files, by=by)
+        sources.add_files(agent, files, **how)
     if typed:
         kind, config = sources.guess_kind(typed)
         if kind == SourceKind.TEXT and len(typed.split()) == 1 and len(typed) < LONG_WORD:
             raise NeitherAddressNorText(typed=typed)
         if kind == SourceKind.WEBSITE:
             config |= limits.given(given)
-        sources.add_source(agent, kind=kind, name="", config=config, by=by)
+        sources.add_source(agent, kind=kind, name="", config=config, **how)
 
 
 def _context(agent):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.connections import keeping
 from apps.connections.models import Kind
-from apps.knowledge import curating_errors, errors, removing, reviewing, scheduling, syncing
+from apps.knowledge import curating_errors, errors, removing, reviewing, scheduling, sharing, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.connectors.conversations import check as conversations_check
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
@@ -45,10 +45,11 @@ def guess_kind(text):
     return SourceKind.TEXT, {"text": text}
 
 
-def add_source(agent, *, kind, name=None, config, by=None):
+def add_source(agent, *, kind, name=None, config, by=None, is_internal=False):
     """A new source, whose sync begins at once. Raises InvalidConfig, field by field.
 
     The same config a second time is the same source, synced again. Past conversations are kept as a file.
+    ``is_internal``: it is for the team alone, a new one from the first moment.
     """
     if kind == SourceKind.CONVERSATIONS and isinstance(config, dict) and "conversations" in config:
         file_name, data = conversations_check.as_file(config)
@@ -70,6 +71,7 @@ def add_source(agent, *, kind, name=None, config, by=None):
                 connection=connection,
                 every_hours=registry.every_hours(kind),
                 reviews_changes=registry.always_reviewed(kind),
+                is_internal=is_internal,
                 sync_number=1,
             )
             auditing.record(
@@ -77,6 +79,8 @@ def add_source(agent, *, kind, name=None, config, by=None):
             )
             _wake(source)
             return source
+        if is_internal:
+            sharing.share(same, is_internal=True, by=by)
     return sync_again(same)
 
 
@@ -97,12 +101,14 @@ def _own_connection(agent, kind, kept, same):
     )
 
 
-def add_files(agent, files, by=None):
+def add_files(agent, files, by=None, *, is_internal=False):
     """A source per file, in their order; syncs begin at once. A file of a known name replaces the earlier one.
+
+    ``is_internal``: they are for the team alone, new ones from the first moment.
 
     What cannot even be stored (too large, empty) becomes a source that says so.
     """
-    return [_add_file(agent, file, by) for file in files]
+    return [_add_file(agent, file, by, is_internal=is_internal) for file in files]
 
 
 def add_conversations(agent, file, by=None):
@@ -206,7 +212,7 @@ def delete_source(source, by=None):
     removing.say(row.agent)
 
 
-def _add_file(agent, file, by, kind=SourceKind.FILE):
+def _add_file(agent, file, by, kind=SourceKind.FILE, *, is_internal=False):
     name = _plain_name(file.name)
     problem = None
     if file.size > isolation.FILE_BYTES:
@@ -226,10 +232,13 @@ def _add_file(agent, file, by, kind=SourceKind.FILE):
                 reviews_changes=registry.always_reviewed(kind),
                 config={"media_type": str(getattr(file, "content_type", "") or "")[:100]},
                 status=SourceStatus.FAILED if problem else SourceStatus.QUEUED,
+                is_internal=is_internal,
                 sync_number=1,
                 problem=problem.as_dict() if problem else None,
             )
             auditing.record(agent.workspace_id, by, "source.added", source, _("Added the file %s") % name)
+        elif is_internal:
+            sharing.share(source, is_internal=True, by=by)
     if problem:
         _note_refused(source, name, problem)
         return source

@@ -501,3 +501,17 @@ def test_a_page_is_looked_at_for_the_snippet(as_ada, agent, settings):
             in as_ada.post(at("check_page", agent), {"page": bare}).content.decode()
         )
     assert as_ada.post(at("check_page", agent), {"page": ""}).status_code == 422
+
+
+def test_what_is_for_the_team_alone_is_so_from_the_first_moment(as_ada, agent):
+    runbook = SimpleUploadedFile("runbook.txt", b"The safe code is 4711.")
+    as_ada.post(at("train_add", agent), {"anything": "", "files": runbook, "team": "on"})
+    assert Source.objects.get().is_internal
+    again = SimpleUploadedFile("prices.txt", b"A repair costs 15 euros.")
+    as_ada.post(at("train_add", agent), {"anything": "", "files": again})
+    prices = Source.objects.get(name="prices.txt")
+    assert not prices.is_internal
+    again.seek(0)
+    as_ada.post(at("train_add", agent), {"anything": "", "files": again, "team": "on"})
+    prices.refresh_from_db()
+    assert prices.is_internal
