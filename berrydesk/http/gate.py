@@ -6,6 +6,7 @@ by the same rules as ``berrydesk.http.fetching``; the browser neither looks up n
 
 import asyncio
 import base64
+import collections
 import contextlib
 import hmac
 import ipaddress
@@ -47,7 +48,9 @@ class Gate:
     """A context manager; ``port`` on 127.0.0.1, and ``secret``, the password of USER. ``own`` is the page's address.
 
     Plain http may only be read, except that the page's own site may be posted to, as its own scripts do; what goes
-    through CONNECT is sealed, so that its methods are the browser's to judge. ``resolve`` and ``allow`` as of a Fetcher.
+    through CONNECT is sealed, so that its methods are the browser's to judge. ``resolve`` and ``allow`` as of a Fetcher,
+    but what is allowed besides the public internet is reached only by a page that lies there itself: where scripts lead
+    is their site's choice, not the owner's. A name is looked up once, so that it cannot change sides.
     """
 
     def __init__(self, own, *, allow=None, resolve=None, most_bytes=MOST_BYTES):
@@ -63,6 +66,7 @@ class Gate:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._loop = self._over = None
         self._served = set()
+        self._places, self._looking_up = {}, collections.defaultdict(asyncio.Lock)
 
     def __enter__(self):
         self._thread.start()
@@ -163,13 +167,29 @@ class Gate:
         while left and (chunk := await reader.read(min(left, _CHUNK))):
             left -= len(chunk)
             await self._pass(chunk, outside)
-        await self._pass_all(outside_reader, ends[0])
+        await self._answer(method, outside_reader, ends[0])
+
+    async def _answer(self, method, outside_reader, writer):
+        """The outside's answer is passed on to its end, which is the connection's: what is said of that is ours to say."""
+        status, lines = 100, []
+        while 100 <= status < 200:
+            status, lines = await _answer_head(outside_reader)
+        if status == 407:  # a browser would take it for our own, and ask again and again
+            raise _Refused(502, "a website that poses as a proxy")
+        named = [(line.partition(b":")[0].strip().lower().decode("latin-1"), line) for line in lines[1:]]
+        kept = [line for name, line in named if name not in _OWN and not name.startswith("proxy-")]
+        await self._pass(b"".join([lines[0], *kept, b"Connection: close\r\n\r\n"]), writer)
+        facts = {name: line.partition(b":")[2].strip() for name, line in named}
+        length = facts.get("content-length", b"")
+        is_counted = length.isdigit() and "transfer-encoding" not in facts
+        most = 0 if method == "HEAD" or status in (204, 304) else int(length) if is_counted else None
+        await self._pass_all(outside_reader, writer, most)
 
     async def _connected(self, target, ends):
         """(reader, writer) of a connection to a checked address of the target; ``ends`` has it too, to be closed."""
         try:
-            found = [ipaddress.ip_address(a) for a in await self._looked_up(target.host)]
-            permitted = addresses.permitted(target, found, self.allowance)
+            places = await self._places_of(target.host)
+            permitted = addresses.permitted(target, places, await self._allowed_to_the_page())
         except errors.FetchError as problem:
             raise _Refused(403, problem.message) from problem
         for address in permitted:
@@ -180,6 +200,20 @@ class Gate:
                 ends.append(found[1])
                 return found
         raise OSError(f"{target.host} did not accept the connection")
+
+    async def _allowed_to_the_page(self):
+        """What the operator allowed, for a page that lies there; nothing for one of the public internet."""
+        own = addresses.permitted(self.own, await self._places_of(self.own.host), self.allowance)
+        is_public = all(addresses.is_public(address) for address in own)
+        return addresses.Allowance([]) if is_public else self.allowance
+
+    async def _places_of(self, host):
+        """The addresses of a name, as they were when it was asked for first."""
+        async with self._looking_up[host]:
+            if host not in self._places:
+                found = await self._looked_up(host)
+                self._places[host] = [ipaddress.ip_address(address) for address in found]
+            return self._places[host]
 
     async def _looked_up(self, host):
         """The addresses of a name. The system's resolver has no time limit, so that it gets a thread to hang in."""
@@ -214,8 +248,10 @@ class Gate:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
 
-    async def _pass_all(self, reader, writer):
-        while chunk := await reader.read(_CHUNK):
+    async def _pass_all(self, reader, writer, left=None):
+        """Everything that comes, or ``left`` bytes of it."""
+        while left != 0 and (chunk := await reader.read(_CHUNK if left is None else min(left, _CHUNK))):
+            left = None if left is None else left - len(chunk)
             await self._pass(chunk, writer)
 
     async def _pass(self, chunk, writer):
@@ -240,6 +276,20 @@ async def _head(reader):
     ):
         raise _Refused(400, "broken headers")
     return first.split(" "), headers
+
+
+async def _answer_head(reader):
+    """(status, lines) of an answer, each line with its end."""
+    lines, size = [], 0
+    while (line := await reader.readline()) not in (b"\r\n", b"\n"):
+        size += len(line)
+        if not line.endswith(b"\n") or size > HEAD_BYTES:
+            raise ValueError("not the head of an answer")
+        lines.append(line)
+    found = re.match(rb"HTTP/1\.[01] (\d{3})\b", lines[0] if lines else b"")
+    if not found:
+        raise ValueError("not an answer")
+    return int(found[1]), lines
 
 
 def _sealed(authority):

@@ -111,23 +111,93 @@ def test_a_name_is_judged_by_what_it_resolves_to_and_looked_up_once(site, canary
 
     def resolve(host):
         looked_up.append(host)
-        return {"inside.example": ["127.0.0.1"], "both.example": ["93.184.216.34", "10.0.0.1"]}[host]
+        return {
+            "shop.example": ["93.184.216.34"],
+            "inside.example": ["127.0.0.1"],
+            "both.example": ["93.184.216.34", "10.0.0.1"],
+        }[host]
 
-    with gates.Gate(site.url, allow=[], resolve=resolve) as gate:
+    with gates.Gate("http://shop.example/", allow=[], resolve=resolve) as gate:
         for host in ("inside.example", "both.example"):
             assert ask(gate, f"GET http://{host}/").startswith(b"HTTP/1.1 403 ")
             assert ask(gate, f"CONNECT {host}:443").startswith(b"HTTP/1.1 403 ")
-    assert looked_up == ["inside.example"] * 2 + ["both.example"] * 2
+    assert sorted(looked_up) == ["both.example", "inside.example", "shop.example"]
+    own = f"http://wiki.example:{site.port}/"
+    allow = [f"wiki.example:{site.port}"]
+    with gates.Gate(own, allow=allow, resolve=lambda host: ["127.0.0.1"]) as gate:
+        site.put("/", "Wiki")
+        assert ask(gate, f"GET {own}").endswith(b"Wiki")
+
+
+def test_a_page_of_the_public_internet_reaches_nothing_inside_whatever_is_allowed(canary):
+    places = {"shop.example": ["93.184.216.34"], "wiki.intra": ["127.0.0.1"]}
+    host, allow = f"wiki.intra:{canary.port}", ["127.0.0.0/8", "wiki.intra"]
+    with gates.Gate("http://shop.example/", allow=allow, resolve=places.get) as gate:
+        for to in (host, canary.host):
+            assert ask(gate, f"GET http://{to}/").startswith(b"HTTP/1.1 403 ")
+            assert ask(gate, f"CONNECT {to}").startswith(b"HTTP/1.1 403 ")
+    assert canary.asked == []
     with gates.Gate(
-        site.url, allow=[f"shop.example:{site.port}"], resolve=lambda host: ["127.0.0.1"]
-    ) as gate:
-        site.put("/", "Shop")
-        assert ask(gate, f"GET http://shop.example:{site.port}/").endswith(b"Shop")
+        f"http://{host}/", allow=allow, resolve=places.get
+    ) as gate:  # but one that lies there does
+        assert ask(gate, f"GET {canary.url}/").endswith(b"the secret of the canary")
+
+
+def test_a_name_that_changes_sides_is_the_one_that_it_was(canary):
+    answers = [["93.184.216.34"], ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.1"]]
+    own = f"http://evil.example:{canary.port}"
+    with gates.Gate(own, allow=["127.0.0.0/8"], resolve=lambda host: answers.pop(0)) as gate:
+        for line in (f"GET {own}/", f"GET {own}/admin", f"CONNECT evil.example:{canary.port}"):
+            assert ask(gate, line).startswith(b"HTTP/1.1 403 ")
+        assert ask(gate, f"POST {own}/delete", headers=["Content-Length: 0"]).startswith(b"HTTP/1.1 403 ")
+    assert canary.asked == [] and len(answers) == 3
+
+
+def answering(answer):
+    """A server that keeps its one connection open after this answer; (address, thread)."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def listen():
+        with server, server.accept()[0] as peer:
+            peer.recv(65536)
+            peer.sendall(answer)
+            while peer.recv(65536):
+                pass
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    return f"127.0.0.1:{server.getsockname()[1]}", listener
+
+
+@pytest.mark.parametrize(
+    ("answer", "passed"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok", b"ok"),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\n\n", b""),
+    ],
+)
+def test_an_answer_ends_the_connection_whatever_the_site_says_of_it(answer, passed):
+    host, listener = answering(answer)
+    with gates.Gate(f"http://{host}/", allow=[host]) as gate:
+        head, _end, body = ask(gate, f"GET http://{host}/").partition(b"\r\n\r\n")
+    assert body == passed and b"connection: close" in head.lower() and b"keep-alive" not in head
+    listener.join(5)
+    assert not listener.is_alive()
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n", b"SSH-2.0\r\n\r\n"]
+)
+def test_a_site_that_poses_as_a_proxy_is_refused(answer):
+    host, _listener = answering(answer)
+    with gates.Gate(f"http://{host}/", allow=[host]) as gate:
+        told = ask(gate, f"GET http://{host}/")
+    assert told.startswith(b"HTTP/1.1 502 ") and b"Authenticate" not in told
 
 
 @pytest.mark.parametrize("port", [22, 25, 5432, 6379, 8080])
 def test_only_the_ports_of_websites_are_reached(site, port):
-    with gates.Gate(site.url, allow=[], resolve=lambda host: ["93.184.216.34"]) as gate:
+    with gates.Gate("http://shop.example/", allow=[], resolve=lambda host: ["93.184.216.34"]) as gate:
         assert ask(gate, f"CONNECT shop.example:{port}").startswith(b"HTTP/1.1 403 ")
         assert ask(gate, f"GET http://shop.example:{port}/").startswith(b"HTTP/1.1 403 ")
 
