@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from berrydesk import embedded, storing
+from berrydesk import embedded, storing, switching
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,7 +33,9 @@ CSRF_FAILURE_VIEW = "berrydesk.failing.stale_form"
 BERRYDESK_FETCH_ALLOW = env.list("BERRYDESK_FETCH_ALLOW", default=[])
 BERRYDESK_OCR_LANGUAGES = env("BERRYDESK_OCR_LANGUAGES", default="")
 BERRYDESK_CHROMIUM = env("BERRYDESK_CHROMIUM", default=None)  # None: whichever is found
-BERRYDESK_CHROMIUM_SANDBOX = env.bool("BERRYDESK_CHROMIUM_SANDBOX", True)
+BERRYDESK_CHROMIUM_SANDBOX = switching.is_on(
+    "BERRYDESK_CHROMIUM_SANDBOX", env("BERRYDESK_CHROMIUM_SANDBOX", default=None)
+)
 BERRYDESK_SERVICE_URLS = env.dict(
     "BERRYDESK_SERVICE_URLS", default={}
 )  # name=address of a proxy or a stand-in
