@@ -161,7 +161,8 @@ def _add(agent, typed, given, files, how):
 
 
 def _context(agent):
-    found = list(Source.also_being_removed.filter(agent=agent).newest_first().defer("config", "cursor"))
+    rows = Source.also_being_removed.filter(agent=agent).newest_first()
+    found = list(rows.defer("config").with_opening())
     for source in found:
         source.icon = ICONS.get(source.kind, "file")
         source.handled = source.learned + source.skipped + source.failed

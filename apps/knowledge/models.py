@@ -42,6 +42,10 @@ class SourceQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-created_at", "-pk")
 
+    def with_opening(self):
+        """What ``opening`` needs, without the rest of the cursor, which may be large."""
+        return self.defer("cursor").annotate(opening_note=models.F("cursor__opening"))
+
     def at_work(self):
         return self.filter(status__in=[SourceStatus.QUEUED, SourceStatus.SYNCING])
 
@@ -135,10 +139,12 @@ class Source(WorkspaceModel, Leased):
     @property
     def opening(self):
         """``{url, seconds}``: which page a browser is opening for this sync and for how long; None where none is."""
-        told = self.cursor.get("opening") if self.is_at_work else None
-        if not told:
+        if not self.is_at_work:
             return None
-        seconds = int(timezone.now().timestamp() - told["at"])
+        is_noted = "opening_note" in self.__dict__
+        if not (told := self.opening_note if is_noted else self.cursor.get("opening")):
+            return None
+        seconds = max(0, int(timezone.now().timestamp() - told["at"]))  # by another machine's clock
         # The note of a worker that was killed is nobody's any more.
         return {"url": told["url"], "seconds": seconds} if seconds < LONGEST_OPENING_S else None
 
