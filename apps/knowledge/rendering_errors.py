@@ -49,8 +49,18 @@ class RenderedTooSlow(NotRendered):
 
 class RenderedTooHeavy(NotRendered):
     code = "page_render_memory"
-    message = _("{url} was opened with a browser, whose scripts needed more memory than a page may have.")
+    message = _(
+        "{url} was opened with a browser, whose scripts needed more memory or disk than a page may have."
+    )
     remedy = BY_HAND
+
+
+class BrowserBusy(NotRendered):
+    """Other pages are being opened on this machine: no fault of this one."""
+
+    code = "browser_busy"
+    message = _("{url} has to wait: the browser on the server is busy with other pages.")
+    remedy = _("There is nothing to do: the sync goes on by itself as soon as the browser is free.")
 
 
 class BrowserUnsafe(NotRendered):

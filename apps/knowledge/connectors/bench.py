@@ -4,12 +4,15 @@ import functools
 import time
 
 from apps.knowledge import errors, rendering_errors
+from apps.knowledge.connectors.outcome import Pause
 from apps.knowledge.parsing import recognition
 from apps.knowledge.rendering import chromium
 from berrydesk.http import fetching
 
 LISTEN_S = 1
 """How often Stop is listened for while one page takes long."""
+BUSY_S = 10
+"""A source whose page waits for the browser is left alone for so long."""
 
 
 class Bench:
@@ -47,24 +50,32 @@ class Bench:
     def rendered(self, url, *, may_follow):
         """The page as a browser shows it; see ``rendering.opening.render``. Raises Stopped where Stop was pressed.
 
+        Raises Pause where the browser has other pages to open first: the worker is needed elsewhere meanwhile.
         A browser that could not build its sandbox is not asked again: it would be the same for every page.
         """
         from apps.knowledge.rendering import opening  # most syncs never open a page
 
         if self._is_unsafe:
             raise rendering_errors.BrowserUnsafe(url=url)
-        source = self.batch.source
-        source.remember(
-            opening={"url": url, "at": int(time.time())}
-        )  # seen while it takes longer than news may
         try:
-            return opening.render(url, may_follow=may_follow, meanwhile=self._meanwhile)
+            return opening.render(
+                url,
+                may_follow=may_follow,
+                meanwhile=self._meanwhile,
+                begun=lambda: self._note_opening(url),
+            )
         except rendering_errors.BrowserUnsafe:
             self._is_unsafe = True
             raise
+        except rendering_errors.BrowserBusy as busy:  # nothing went wrong, however often it happens
+            raise Pause(busy, for_s=BUSY_S, got_on=True) from busy
         finally:
-            source.cursor.pop("opening", None)
-            source.remember()
+            if self.batch.source.cursor.pop("opening", None):
+                self.batch.source.remember()
+
+    def _note_opening(self, url):
+        """Seen while it takes longer than news may."""
+        self.batch.source.remember(opening={"url": url, "at": int(time.time())})
 
     def _meanwhile(self):
         """What would be seen too late is put on record, and Stop is heard."""

@@ -14,6 +14,9 @@ WORDS = ("XHR", "Fetch")
 NEEDED = (*WORDS, "Script")
 """Without these a page of scripts says something else than it would."""
 
+NEVER = 501
+"""Not implemented: the same tomorrow."""
+
 
 class Requests:
     """``last_at``: when something was asked for or came to its end last. ``lost``: what the page's own site failed at.
@@ -66,13 +69,14 @@ class Requests:
         request, kind, number = about["request"], about.get("type"), about["requestId"]
         if kind not in ENDLESS and request["url"].startswith("http"):
             self._waiting[number] = self.last_at
+        self._asked.pop(number, None)  # led elsewhere by its answer, it is asked for under the same number
         if kind in NEEDED and self._is_own(request["url"]):
             self._asked[number] = (kind, request["method"], request["url"])
 
     def _answered(self, number, status):
         if (asked := self._asked.get(number)) is None:
             return
-        if status == 429 or status >= 500:
+        if status == 429 or (status >= 500 and status != NEVER):
             self.lost.add(asked)
         elif status < 400:  # asked for once more, it came
             self.lost.discard(asked)

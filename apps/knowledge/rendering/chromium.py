@@ -8,15 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from django.conf import settings
+from django.core import checks
 
 from apps.knowledge.rendering import devtools
+from apps.knowledge.rendering import keeper as keeping
 
 log = logging.getLogger(__name__)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OFF = ("", "off", "no", "none", "0", "false")
 MEMORY_BYTES = 1024 * 1024 * 1024
 HEAP_MB = 384
 END_S = 10
@@ -64,9 +68,17 @@ def program():
     wished = settings.BERRYDESK_CHROMIUM
     if wished is None:
         return next((found for name in NAMES if (found := shutil.which(name))), "")
-    if wished.strip().lower() in ("", "off", "no", "none", "0", "false"):
-        return ""
-    return shutil.which(wished.strip()) or ""
+    return "" if wished.strip().lower() in OFF else shutil.which(wished.strip()) or ""
+
+
+def check(**_ignored):
+    """A warning at the start where the operator named a browser that is not there (a check of Django's)."""
+    wished = settings.BERRYDESK_CHROMIUM
+    if wished is None or wished.strip().lower() in OFF or program():
+        return []
+    words = f"BERRYDESK_CHROMIUM names {wished}, which is no program here, so that pages of JavaScript are not opened."
+    hint = "Write its path; leave it unset for whichever Chromium is found; or write off."
+    return [checks.Warning(words, hint=hint, id="knowledge.W001")]
 
 
 class Browser:
@@ -133,6 +145,8 @@ class Browser:
         except subprocess.TimeoutExpired:
             keeper.kill()  # its browser is told by the system
             told, _nothing = keeper.communicate()
+        folder, _newline, told = told.decode().partition("\n")
+        _take_away(folder)
         with contextlib.suppress(ValueError):
             verdict = json.loads(told)
             self.ending = "sandbox" if NO_SANDBOX.search(verdict["said"]) else verdict["why"]
@@ -142,6 +156,16 @@ class Browser:
     def wire(self, **about):
         """A conversation with it."""
         return devtools.Wire(self.reading, self.writing, **about)
+
+
+def _take_away(folder):
+    """The browser's folder is gone, though its keeper was killed; what is left of the browser may write for a moment."""
+    if not Path(folder).name.startswith(keeping.PREFIX):
+        return  # its keeper did not come so far
+    until = time.monotonic() + END_S
+    while os.path.exists(folder) and time.monotonic() < until:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05)
 
 
 def lock_path():

@@ -2,7 +2,8 @@
 
 Started as ``python -m apps.knowledge.rendering.keeper READ_FD WRITE_FD``; the two descriptors become the browser's 3 and
 4. On standard input a line of JSON, then nothing: when it ends, because the worker closed it or was killed, so does
-everything else. On standard output, at the end, a line of JSON with the reason. Imports neither Django nor ``berrydesk``.
+everything else. On standard output a line with the folder's name, for the worker to take away where the keeper itself is
+killed, and at the end a line of JSON with the reason. Imports neither Django nor ``berrydesk``.
 """
 
 import contextlib
@@ -25,9 +26,11 @@ from pathlib import Path
 LOOK_S = 0.2
 FILE_BYTES = 512 * 1024 * 1024
 """Of any single file that the browser writes, shared memory among them."""
+DISK_BYTES = 200 * 1024 * 1024
+"""Of everything in its folder."""
 PREFIX = "berrydesk-browser-"
 STALE_S = 3600
-"""A folder this old belongs to a machine that lost its power."""
+"""A folder this old was left where keeper and worker were killed together, or the machine lost its power."""
 TAIL = 4000
 FIRST_TO_GO = "500"
 """Where memory runs out, the system ends the browser before anything of ours."""
@@ -44,11 +47,12 @@ def main():
     _tidy()
     folder = tempfile.mkdtemp(prefix=PREFIX)
     try:
+        print(folder, flush=True)
         if account:
             os.chown(folder, *account)
         browser = _started(request, folder, account)
         try:
-            why, said = _watched(browser, request)
+            why, said = _watched(browser, request, folder)
         finally:
             _end_all(browser)
     finally:
@@ -120,7 +124,7 @@ def _started(request, folder, account):
     return browser
 
 
-def _watched(browser, request):
+def _watched(browser, request, folder):
     """(why it has to end, the last that it said)."""
     until, said = time.monotonic() + request["wall_s"], b""
     os.set_blocking(browser.stderr.fileno(), False)
@@ -144,6 +148,8 @@ def _watched(browser, request):
                 return "late", ""
             if _memory_bytes() > request["memory_bytes"]:
                 return "memory", ""
+            if _disk_bytes(folder) > DISK_BYTES:
+                return "disk", ""
 
 
 def _family():
@@ -170,6 +176,16 @@ def _memory_bytes():
                 elif line.startswith("RssShmem:"):
                     shared = max(shared, int(line.split()[1]))
     return (own + shared) * 1024
+
+
+def _disk_bytes(folder):
+    """What the files of the folder take on the disk."""
+    total = 0
+    for path, _folders, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):  # it is gone by now
+                total += os.lstat(os.path.join(path, name)).st_blocks * 512
+    return total
 
 
 def _end_all(browser):

@@ -23,9 +23,10 @@ PATIENCE_S = 4
 """As ``QUIET_S``, of a page that still says next to nothing: its scripts may only be waiting for something."""
 ENOUGH = 200
 """Letters: fewer are rarely a page's whole content."""
-WAIT_S = 120
-"""For the renderings of other workers on this machine."""
+WAIT_S = 8
+"""For the renderings of other workers on this machine; then this worker has better things to do."""
 LONGEST = 10_000_000
+WORLD = "berrydesk"
 NEVER_LOADED = (
     "Image",
     "Media",
@@ -50,8 +51,14 @@ _TAKE = """(() => {
   };
   open(document);
   for (const element of document.querySelectorAll("noscript, iframe, object, embed")) element.remove();
-  return [location.href, document.documentElement.outerHTML.slice(0, LONGEST)];
+  return [document.readyState, location.href, document.documentElement.outerHTML.slice(0, LONGEST)];
 })()""".replace("LONGEST", str(LONGEST))
+
+ENDINGS = {
+    "memory": errors.RenderedTooHeavy,
+    "disk": errors.RenderedTooHeavy,
+    "sandbox": errors.BrowserUnsafe,
+}
 
 
 @dataclass
@@ -63,32 +70,55 @@ class Rendered:
 
 
 def render(
-    url, *, may_follow, meanwhile, wall_s=WALL_S, settle_s=SETTLE_S, memory_bytes=chromium.MEMORY_BYTES
+    url,
+    *,
+    may_follow,
+    meanwhile,
+    begun=lambda: None,
+    wait_s=WAIT_S,
+    wall_s=WALL_S,
+    settle_s=SETTLE_S,
+    memory_bytes=chromium.MEMORY_BYTES,
 ):
-    """The ``Rendered`` page. One at a time on this machine, whoever asks.
+    """The ``Rendered`` page. One at a time on this machine, whoever asks: ``begun()`` is called when it is our turn.
 
     ``may_follow(address)`` is asked before the page leads elsewhere, ``meanwhile()`` is called several times a second;
     what they raise ends the rendering. Raises a NotRendered for a page that cannot be read so, and the ``FetchError`` of
     a fetch where the site showed the browser something else than its page.
     """
-    with _alone(url, meanwhile), gates.Gate(url) as gate:
-        browser = chromium.Browser(chromium.program(), gate, wall_s=wall_s + 5, memory_bytes=memory_bytes)
-        try:
-            with browser:
-                return _Page(url, browser, gate, may_follow, meanwhile, wall_s).rendered(settle_s)
-        except devtools.Late as late:
-            raise errors.RenderedTooSlow(url=url, seconds=wall_s) from late
-        except (devtools.Gone, devtools.Refused) as problem:
-            log.warning("%s could not be rendered (%s): %r", url, browser.ending, problem)
-            kinds = {"memory": errors.RenderedTooHeavy, "sandbox": errors.BrowserUnsafe}
-            raise kinds.get(browser.ending, errors.NotRendered)(url=url) from problem
+    gate = gates.Gate(url)
+    browser = chromium.Browser(chromium.program(), gate, wall_s=wall_s + 5, memory_bytes=memory_bytes)
+    try:
+        with _alone(url, meanwhile, wait_s), contextlib.ExitStack() as opened:
+            begun()
+            for ours in (gate, browser):
+                with _named(url):
+                    opened.enter_context(ours)
+            return _Page(url, browser, gate, may_follow, meanwhile, wall_s).rendered(settle_s)
+    except devtools.Late as late:
+        raise errors.RenderedTooSlow(url=url, seconds=wall_s) from late
+    except (devtools.Gone, devtools.Refused) as problem:
+        log.warning("%s could not be rendered (%s): %r", url, browser.ending, problem)
+        raise ENDINGS.get(browser.ending, errors.NotRendered)(url=url) from problem
 
 
 @contextlib.contextmanager
-def _alone(url, meanwhile):
+def _named(url):
+    """What the machine refuses (a further process, a port, a file) is a trouble of this page, not of its source."""
+    try:
+        yield
+    except OSError as problem:
+        log.warning("No browser could be opened for %s: %r", url, problem)
+        raise errors.NotRendered(url=url) from problem
+
+
+@contextlib.contextmanager
+def _alone(url, meanwhile, wait_s):
     """While nobody else on this machine renders: a browser takes memory. The lock ends with the process."""
-    until = time.monotonic() + WAIT_S
-    with open(chromium.lock_path(), "w") as file:
+    until = time.monotonic() + wait_s
+    with contextlib.ExitStack() as held:
+        with _named(url):
+            file = held.enter_context(open(chromium.lock_path(), "w"))
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,7 +126,7 @@ def _alone(url, meanwhile):
             except BlockingIOError:
                 meanwhile()
             if time.monotonic() > until:
-                raise errors.RenderedTooSlow(url=url, seconds=WAIT_S)
+                raise errors.BrowserBusy(url=url)
             time.sleep(0.1)
         yield
 
@@ -114,7 +144,7 @@ class _Page:
         """The page as it stands when it has come to rest, or after ``settle_s``."""
         self._open()
         self._settle(settle_s)
-        at, html = self._evaluated(_TAKE)
+        _state, at, html = self._evaluated(_TAKE)
         self._check_place(at)
         self.requests.must_be_the_page()
         if self.requests.lost or (self.requests.have_no_words() and not self.is_full):
@@ -123,9 +153,12 @@ class _Page:
 
     def _open(self):
         ask = self.wire.ask
-        ask("Browser.setDownloadBehavior", behavior="deny")
+        # Off the record: what a page stores lies in memory, which is counted, and not on the disk.
+        context = ask("Target.createBrowserContext")["browserContextId"]
+        ask("Browser.setDownloadBehavior", behavior="deny", browserContextId=context)
         agent = re.sub(r"Headless", "", ask("Browser.getVersion")["userAgent"])
-        self.main = self.requests.main = ask("Target.createTarget", url="about:blank")["targetId"]
+        target = ask("Target.createTarget", url="about:blank", browserContextId=context)
+        self.main = self.requests.main = target["targetId"]
         self.session = ask("Target.attachToTarget", targetId=self.main, flatten=True)["sessionId"]
         for method, about in (
             ("Page.enable", {}),
@@ -156,19 +189,27 @@ class _Page:
                 return
 
     def _evaluated(self, expression):
-        """What an expression without effect on anybody else says in the page; asked again where the page just changed."""
+        """Three texts that an expression finds in the page; asked again where the page just changed.
+
+        It runs in a world of its own: what the page made of ``String`` or ``document.body`` is not met there.
+        """
         for _time in range(5):
             try:
-                told = self.wire.ask(
-                    "Runtime.evaluate", self.session, expression=expression, returnByValue=True
-                )
+                told = self._in_our_world(expression)
             except devtools.Refused:
                 self.wire.listen(0.2)
                 continue
-            if "exceptionDetails" not in told and "value" in told.get("result", {}):
-                return told["result"]["value"]
+            found = told.get("result", {}).get("value")
+            if "exceptionDetails" not in told and _are_texts(found):
+                return found
             self.wire.listen(0.2)
         raise devtools.Refused("the page cannot be read")
+
+    def _in_our_world(self, expression):
+        ask, session = self.wire.ask, self.session
+        world = ask("Page.createIsolatedWorld", session, frameId=self.main, worldName=WORLD)
+        about = {"contextId": world["executionContextId"], "returnByValue": True}
+        return ask("Runtime.evaluate", session, expression=expression, **about)
 
     def _check_place(self, at):
         """Where the page says that it is in the end, it may be; raises what ``may_follow`` does."""
@@ -227,6 +268,11 @@ class _Page:
             requestId=about["requestId"],
             authChallengeResponse=answer,
         )
+
+
+def _are_texts(found):
+    """Nothing else is worked with, whatever a page finds to do."""
+    return isinstance(found, list) and len(found) == 3 and all(isinstance(one, str) for one in found)
 
 
 def _bare(url):

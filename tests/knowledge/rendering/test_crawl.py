@@ -1,5 +1,6 @@
 """A website that its scripts write is learned like any other, where there is a browser."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from django.urls import reverse
 from apps.knowledge import sources, syncing
 from apps.knowledge.connectors import registry
 from apps.knowledge.models import Passage, Source
-from apps.knowledge.rendering import keeper
+from apps.knowledge.rendering import chromium, keeper
 from berrydesk.db import leases
 from tests.peers import app_site
 
@@ -140,6 +141,20 @@ def test_a_night_in_which_the_sites_own_data_fails_changes_and_forgets_nothing(a
     source = carry(sources.sync_again(source))
     assert (source.status, source.problem) == ("ready", None)
     assert "By train" in source.documents.get(title="Shipping").text
+
+
+def test_a_browser_that_is_busy_with_other_pages_is_no_failure_of_this_one(agent, app):
+    source = sources.add_source(agent, kind="website", config={"url": app.url})
+    with chromium.lock_path().open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        carry(source)
+    assert (source.status, source.problem["code"]) == ("syncing", "browser_busy")
+    assert source.opening is None and "goes on by itself" in source.problem["remedy"]
+    assert not leases.free(Source.objects.filter(pk=source.pk)).exists()  # it rests
+    assert not source.documents.exists()
+    Source.objects.filter(pk=source.pk).update(lease_until=None)  # its rest is over
+    carry(source)
+    assert (source.status, source.problem, source.learned) == ("ready", None, 4)
 
 
 def test_what_scripts_say_of_canonical_addresses_and_robots_holds(agent, app):

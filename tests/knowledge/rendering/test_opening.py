@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import sys
 import tempfile
 import threading
 import time
@@ -156,6 +158,87 @@ def test_a_page_larger_than_any_page_is_cut_off(site):
     assert len(render(site, FULL + script).html) < opening.LONGEST + 100
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "String.prototype.slice = () => 5; String.prototype.replace = () => ({});",
+        "Array.prototype.toJSON = () => 5; Document.prototype.querySelectorAll = () => 7;",
+    ],
+)
+def test_what_a_page_makes_of_the_language_is_not_met_when_it_is_read(site, script):
+    assert "<h1>Here</h1>" in render(site, FULL + script).html
+
+
+def test_a_page_that_puts_forms_in_the_place_of_its_body_is_read_all_the_same(site):
+    forms = "<form name=querySelectorAll></form><form name=documentElement></form><form name=body><input name=innerText></form>"
+    html = render(site, body=f"<title>x</title>{forms}<p>" + "We pack by hand. " * 99).html
+    assert "<title>x</title>" in html and "We pack by hand." in html
+
+
+def test_what_the_machine_refuses_is_a_trouble_of_the_page(site, settings, tmp_path):
+    settings.HOME = tmp_path / "nowhere"
+    with pytest.raises(errors.NotRendered):
+        render(site, FULL)
+    assert site.asked == []
+
+
+def folders_of_the_keepers():
+    """Where the browsers of this process have their profiles."""
+    lines = [" ".join(it.cmdline()) for keeper_ in the_keepers() for it in keeper_.children(recursive=True)]
+    return {found for line in lines for found in re.findall(r"--user-data-dir=(\S+)/profile", line)}
+
+
+def size_bytes(folder):
+    files = [os.path.join(path, name) for path, _folders, names in os.walk(folder) for name in names]
+    return sum(os.path.getsize(file) for file in files if os.path.exists(file))
+
+
+STORES = """
+const asked = indexedDB.open("x");
+asked.onupgradeneeded = () => asked.result.createObjectStore("y");
+asked.onsuccess = () => {
+  let kept = 0;
+  const more = () => {
+    const put = asked.result.transaction("y", "readwrite").objectStore("y").put(crypto.getRandomValues(new Uint8Array(65536)), kept);
+    put.onsuccess = () => { kept += 1; if (kept < 1000) more(); else root.append("Stored " + kept); };
+  };
+  more();
+};
+"""
+
+
+def test_what_a_page_stores_comes_to_no_disk(site):
+    sizes = [0]
+
+    def look():
+        with contextlib.suppress(psutil.Error, OSError):
+            sizes.extend(size_bytes(folder) for folder in folders_of_the_keepers())
+
+    html = render(site, FULL + STORES, meanwhile=look, settle_s=18).html
+    assert "Stored 1000" in html and max(sizes) < 40_000_000
+
+
+def test_a_browser_that_fills_the_disk_is_ended(site, settings, tmp_path):
+    a_program(tmp_path, settings, 'head -c 250000000 /dev/zero > "$HOME/x"; exec sleep 60')
+    with pytest.raises(errors.RenderedTooHeavy):
+        render(site, FULL)
+
+
+def test_the_folder_goes_with_a_keeper_that_was_killed(site):
+    folders = set()
+
+    def kill():
+        with contextlib.suppress(psutil.Error):
+            folders.update(folders_of_the_keepers())
+        if folders:
+            for one in the_keepers():
+                one.kill()
+
+    with pytest.raises(errors.NotRendered):
+        render(site, FULL, meanwhile=kill)
+    assert len(folders) == 1 and not any(os.path.exists(folder) for folder in folders)
+
+
 def test_no_browser_is_left_whatever_breaks_off_the_rendering(site):
     seen = []
 
@@ -195,7 +278,7 @@ def test_renderings_wait_for_each_other(site):
         def meanwhile():
             most.append(len(the_keepers()))
 
-        opening.render(site.url + "/", may_follow=print, meanwhile=meanwhile)
+        opening.render(site.url + "/", may_follow=print, meanwhile=meanwhile, wait_s=60)
         at_once.append(1)
 
     threads = [threading.Thread(target=one) for _ in range(3)]
@@ -247,6 +330,15 @@ def test_the_operator_says_which_browser(settings, tmp_path):
         assert chromium.program() == ""
     settings.BERRYDESK_CHROMIUM = found
     assert chromium.program() == found
+
+
+def test_a_browser_that_is_not_there_is_said_at_the_start(settings):
+    settings.BERRYDESK_CHROMIUM = "/nowhere/chromium"
+    (warning,) = chromium.check()
+    assert "BERRYDESK_CHROMIUM names /nowhere/chromium, which is no program here" in warning.msg
+    for fine in (None, "off", "", chromium.program() or sys.executable, sys.executable):
+        settings.BERRYDESK_CHROMIUM = fine
+        assert chromium.check() == []
 
 
 def test_a_folder_that_a_lost_machine_left_is_swept_up(site):
