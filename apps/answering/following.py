@@ -5,6 +5,7 @@ The words are those of every day in the languages the built-in answerer knows; w
 
 import re
 
+from berrydesk.text import countries, synonyms
 from berrydesk.text.languages import detect
 from berrydesk.text.tokens import count_words, tokens
 
@@ -43,14 +44,33 @@ def readings(question, before):
     """Other ways to read ``question``; ``before``: the visitor's earlier messages, oldest first.
 
     A question that leans is read with the last one that stands alone, and with all between them; a short one with
-    the last one.
+    the last one. Of "to Germany?", "and to Spain?" the second country stands in the place of the first.
     """
     earlier = [text for text in before[-LOOKED_BACK:] if text.strip() and text.strip() != question.strip()]
     if not earlier or not (leans(question) or _few_words(question)):
         return []
     alone = next((i for i in range(len(earlier) - 1, -1, -1) if not leans(earlier[i])), 0)
+    if countries.named(question, detect(question)):
+        earlier = [_without_countries(text) for text in earlier]
     chain = "\n".join([*earlier[alone:], question])
     return list(dict.fromkeys([f"{earlier[-1]}\n{question}", f"{earlier[alone]}\n{question}", chain]))
+
+
+def held(question, passage):
+    """The share of the question's telling words that the passage holds, in these or other words; 1 where there are none."""
+    asked = set(tokens(question, passage.language))
+    there = set(tokens(f"{passage.title}\n{passage.heading}\n{passage.text}", passage.language))
+    for other, meant in synonyms.alternatives(question, passage.language, []).items():
+        if other in there:
+            there |= meant
+    return len(asked & there) / len(asked) if asked else 1.0
+
+
+def _without_countries(text):
+    kept, at = "", 0
+    for start, end, _code in sorted(countries.places(text, detect(text))):
+        kept, at = kept + text[at:start], max(at, end)
+    return " ".join((kept + text[at:]).split())
 
 
 def _few_words(question):

@@ -96,12 +96,33 @@ def answers_alone(workspace_id, admitted):
 
 def _best_reading(admitted, look, best):
     """``best``, or what another reading of the question finds and answers more surely."""
-    if best.answerable and not following.leans(admitted.question):
+    leans = following.leans(admitted.question)
+    if best.answerable and not leans:
         return best
     for query in _other_readings(admitted):
         read = look(query)
-        best = read if read.confidence > best.confidence + CLEARLY * best.answerable else best
+        if query not in admitted.question and not leans and not _is_about(admitted.question, read):
+            continue  # "Do you have a shop in Dublin?" is not answered with what was asked before
+        if read.confidence > best.confidence + CLEARLY * best.answerable or (
+            leans and _joins(admitted.question, read, best)
+        ):
+            best = read
     return best
+
+
+def _joins(question, read, best):
+    """Whether what answers the reading holds more of what was asked before, and no less of the follow-up itself."""
+    if not (read.answerable and read.found and best.found):
+        return False
+    new, known = read.found[0], best.found[0]
+    if following.held(question, new) < following.held(question, known):
+        return False  # else what was asked before would be answered again
+    return following.held(read.query, new) > following.held(read.query, known)
+
+
+def _is_about(question, read):
+    """Whether what was found first holds a word of the question's own."""
+    return bool(read.found) and following.held(question, read.found[0]) > 0
 
 
 def _beside(admitted, look, best):

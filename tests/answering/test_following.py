@@ -45,10 +45,32 @@ def test_what_stands_alone_is_left_alone(question):
 
 
 def test_a_follow_up_is_read_with_the_question_it_leans_on():
-    before = ["Do you ship to Norway and what does it cost for a large parcel?", "and to Sweden?"]
-    readings = following.readings("and to Spain?", before)
-    assert f"{before[0]}\nand to Spain?" in readings
-    assert "\n".join([*before, "and to Spain?"]) in readings
+    before = ["Do you ship boots and what does it cost for a large parcel?", "and tents?"]
+    readings = following.readings("and sleeping bags?", before)
+    assert f"{before[0]}\nand sleeping bags?" in readings
+    assert "\n".join([*before, "and sleeping bags?"]) in readings
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "reading"),
+    [
+        ("Do you ship to Norway?", "and to Spain?", "Do you ship to ?\nand to Spain?"),
+        ("Do you ship to Norway?", "Und in die Schweiz?", "Do you ship to ?\nUnd in die Schweiz?"),
+        (
+            "Wie lange dauert der Versand nach Norwegen?",
+            "Und Österreich?",
+            "Wie lange dauert der Versand nach ?\nUnd Österreich?",
+        ),
+        ("可以寄到德国吗", "法国呢", "可以寄到吗\n法国呢"),
+        (
+            "Do you ship to Norway?",
+            "and what does it cost?",
+            "Do you ship to Norway?\nand what does it cost?",
+        ),
+    ],
+)
+def test_another_country_stands_in_the_place_of_the_first(before, question, reading):
+    assert reading in following.readings(question, [before])
 
 
 def test_a_whole_question_has_no_other_reading():
