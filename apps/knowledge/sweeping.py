@@ -336,7 +336,9 @@ class _Run:
     def _links(self):
         """Pages whose links may have broken or mended without their own text changing."""
         gone = Document.objects.filter(agent=self.agent, problem__code__in=broken_links.MISSING).kept()
-        numbers = [broken_links.number(url) for url in gone.values_list("url", flat=True)[:5000]]
+        numbers = [
+            broken_links.number(url) for url in gone.values_list("url", flat=True)[: broken_links.MOST_GONE]
+        ]
         ids = set(
             SweptDocument.objects.filter(agent=self.agent, links__overlap=numbers).values_list(
                 "document", flat=True
@@ -346,6 +348,7 @@ class _Run:
         )
         places = FindingPlace.objects.filter(finding__agent=self.agent, finding__kind=broken_links.KIND)
         ids |= set(places.values_list("document", flat=True))
+        ids |= self.around.framing().keys()
         for document in Document.objects.filter(pk__in=ids).in_use():
             page = self.around.page(document)
             self.around.look_up(broken_links.addresses(page))

@@ -30,6 +30,7 @@ def around(*records, missing=()):
         versions=lambda page: [],
         records=lambda: list(records),
         missing=lambda urls: set(urls) & set(missing),
+        framed=lambda page: [],
     )
 
 

@@ -5,30 +5,27 @@ import math
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 
-import numpy
 from django.db.models import F, Q
 
 from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import postings
-from apps.knowledge.sweep import broken_links, claims, comparing, duplicates, kinship, likeness, outdated
+from apps.knowledge.sweep import (
+    broken_links,
+    claims,
+    comparing,
+    duplicates,
+    kinship,
+    likeness,
+    nearness,
+    outdated,
+)
 from apps.knowledge.sweep.pages import Page
-from apps.knowledge.sweep.vocabulary import CONCEPTS
 from berrydesk.db import binary
-from berrydesk.text.tokens import tokens
 
 RULES = 4
 """Raised when the rules change so much that everything must be swept anew."""
-
-NEAREST = 12
-"""Passages looked at for each sentence."""
-
-MOST_WORDS = 14
-"""Words of a sentence that are asked for, the rarest."""
-
-COMMON_SHARE, COMMON_LEAST = 0.2, 60
-"""A word in more passages than these finds nothing by itself."""
 
 MOST_LIKE = 8
 """Pages compared as possible duplicates of one."""
@@ -89,6 +86,7 @@ class Surroundings:
         self._prepared, self._likely = {}, {}
         self._common, self._rare = set(), set()
         self._missing = set()
+        self._framed = None
         self._rarity, self._total = {}, 1
         self._records = None
 
@@ -199,6 +197,17 @@ class Surroundings:
         """Those of the addresses that a sync of the agent's own sites did not find, as far as they were looked up."""
         return self._missing & set(urls)
 
+    def framed(self, page):
+        """Addresses that are not there, to which only the menu or the footer of this page leads."""
+        if self._framed is None:
+            self.framing()
+        return self._framed.get(page.pk, [])
+
+    def framing(self):
+        """{document: such addresses}, read anew."""
+        self._framed = broken_links.framed(self.agent)
+        return self._framed
+
     def look_up(self, urls):
         """Which of the addresses are missing is known."""
         self._missing = set()
@@ -244,14 +253,14 @@ class Surroundings:
         asked = {}
         for claim in own:
             if id(claim.statement) not in asked and (claim.values or claim.denies or claim.telling):
-                asked[id(claim.statement)] = _wordings(claim)
+                asked[id(claim.statement)] = nearness.wordings(claim)
         index = postings.read(
             self.agent, {LENGTHS, *(t for groups in asked.values() for g in groups for t in g)}
         )
         if LENGTHS not in index:
             return {}
         total = len(index.pop(LENGTHS)[0])
-        found = {key: _nearest(groups, index, total) for key, groups in asked.items()}
+        found = {key: nearness.nearest(groups, index, total) for key, groups in asked.items()}
         passages = self._load({number for near in found.values() for number, _score in near})
         self._learn_rarity(passages.values(), total)
         return {key: [(passages[n], s) for n, s in near if n in passages] for key, near in found.items()}
@@ -267,7 +276,7 @@ class Surroundings:
             if (term, passage.language) not in self._rarity
         }
         stems = {
-            (term, language): _stems(term, language) if term.startswith("@") else frozenset((term,))
+            (term, language): nearness.stems(term, language) if term.startswith("@") else frozenset((term,))
             for term, language in said
         }
         counts = postings.counts(self.agent, {stem for several in stems.values() for stem in several})
@@ -380,42 +389,3 @@ def _sharing(claim, passage):
             if not claim.dimensions.isdisjoint(other.dimensions):
                 found[id(other)] = other
     return found.values()
-
-
-def _wordings(claim):
-    """The claim's words as the index may know them: one set of alternatives for each."""
-    groups = []
-    for term in [*claim.own, *claim.around]:
-        groups.append(_stems(term, claim.page.language) if term.startswith("@") else frozenset((term,)))
-    return groups
-
-
-_CONCEPT_STEMS = {}
-
-
-def _stems(concept, language):
-    key = (concept, language)
-    if key not in _CONCEPT_STEMS:
-        words = [w.strip() for w in CONCEPTS[concept].split("|")]
-        _CONCEPT_STEMS[key] = frozenset(t for w in words for t in tokens(w, language))
-    return _CONCEPT_STEMS[key]
-
-
-def _nearest(groups, index, total):
-    """[(passage number, score)], best first: the sum of the words' inverse document frequencies."""
-    weighed = []
-    for group in groups:
-        numbers = [index[t][0] for t in group if t in index]
-        if numbers:
-            numbers = numpy.unique(numpy.concatenate(numbers)) if len(numbers) > 1 else numbers[0]
-            weighed.append((len(numbers), numbers))
-    weighed.sort(key=lambda pair: pair[0])
-    limit = max(COMMON_LEAST, COMMON_SHARE * total)
-    weighed = [pair for n, pair in enumerate(weighed[:MOST_WORDS]) if pair[0] <= limit or n < 2]
-    if not weighed:
-        return []
-    weights = [numpy.full(n, numpy.log(1 + (total - n + 0.5) / (n + 0.5))) for n, _numbers in weighed]
-    numbers, where = numpy.unique(numpy.concatenate([x for _n, x in weighed]), return_inverse=True)
-    scores = numpy.bincount(where, numpy.concatenate(weights))
-    best = numpy.argsort(-scores, kind="stable")[:NEAREST]
-    return [(int(numbers[i]), float(scores[i])) for i in best]
