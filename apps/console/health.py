@@ -8,7 +8,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import get_text_list
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -105,11 +107,13 @@ def _set_aside(finding, member):
 
 def _no_longer_read(finding, leaving):
     """What happened, with links to where it is taken back."""
-    pages = [(_page_of(document), str(document)) for document in leaving]
+    pages = [
+        format_html('<a class="link" href="{}">{}</a>', _page_of(document), document) for document in leaving
+    ]
     return format_html(
         _("{agent} no longer reads {pages}. Press Take back on its page to undo this."),
         agent=finding.agent.name,
-        pages=format_html_join(", ", '<a class="link" href="{}">{}</a>', pages),
+        pages=mark_safe(get_text_list(pages, _("and"))),  # each of them was escaped above
     )
 
 
@@ -187,11 +191,15 @@ def _with_effects(shown, agent):
 
 def _effect(agent, documents, passages):
     words = (
-        _("%(agent)s stops reading all %(n)s passages of %(titles)s, not only this one.")
+        ngettext(
+            "%(agent)s stops reading the whole passage of %(titles)s.",
+            "%(agent)s stops reading all %(n)s passages of %(titles)s, not only this one.",
+            passages,
+        )
         if passages > len(documents)
         else _("%(agent)s stops reading %(titles)s.")
     )
-    titles = ", ".join(f"“{document}”" for document in documents)
+    titles = get_text_list([_("“%(title)s”") % {"title": document} for document in documents], _("and"))
     return words % {"agent": agent.name, "n": passages, "titles": titles}
 
 

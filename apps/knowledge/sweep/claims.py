@@ -153,23 +153,11 @@ def _claims(page, statement):
         denied = question.terms if no else ()
     elif question and len(own) - len(whole.light & set(own)) < 2:
         own = {**dict.fromkeys(question.terms, ASKED), **own}
-    if question and yes and places_in_answer:
-        answered = {**dict.fromkeys(question.terms, ASKED), **dict.fromkeys(whole.terms, OWN)}
-        yield _polar(
-            page, statement, answered, around, whole, scope_around, places_in_answer, denied_in_answer
-        )
     explained = [span for span in places_in_answer if not no or span[0] >= no.end()]
-    if question and no and explained:  # what the answer itself denies, in its own words
-        yield _polar(
-            page,
-            statement,
-            dict.fromkeys(whole.terms, OWN),
-            around,
-            whole,
-            scope_around,
-            explained,
-            denied_in_answer,
-        )
+    if question and (yes or no) and explained:  # what the answer itself denies, in its own words
+        answered = dict.fromkeys(question.terms, ASKED) if yes else {}
+        answered |= dict.fromkeys(whole.terms, OWN)
+        yield _polar(page, statement, answered, around, whole, scope_around, explained, denied_in_answer)
     base = Claim(
         page,
         statement,

@@ -64,79 +64,96 @@ _UPDATED = re.compile(
 
 def find(page, around):
     """Older versions beside newer ones; else at most one finding: a note that the page is over, or a date gone by."""
-    today = around.today
     is_old = False
     for older, newer in around.versions(page):
         is_old = is_old or older is page
-        mark = _YEAR.search(older.title) or _VERSION.search(older.title)
-        yield found.Found(
-            KIND,
-            "high",
-            older.title,
-            _("“{title}” stands beside the newer “{newer}”.").format(title=older.title, newer=newer.title),
-            found.of_page(older, older.title, [mark.span()] if mark else ()),
-            found.of_page(newer, newer.title),
-        )
+        yield _beside_newer(older, newer)
     if is_old:
         return
+    first = next(filter(None, (rule(page, around) for rule in _RULES)), None)
+    if first:
+        yield first
+
+
+def _beside_newer(older, newer):
+    mark = _YEAR.search(older.title) or _VERSION.search(older.title)
+    return found.Found(
+        KIND,
+        "high",
+        older.title,
+        _("“{title}” stands beside the newer “{newer}”.").format(title=older.title, newer=newer.title),
+        found.of_page(older, older.title, [mark.span()] if mark else ()),
+        found.of_page(newer, newer.title),
+    )
+
+
+def _says_so(page, _around):
+    """The page says itself that it no longer holds."""
+    if _RECORD.search(page.title):
+        return None
     for statement in page.statements:
         match = _SUPERSEDED.search(statement.text)
-        is_told = match and (_PRODUCT_NOTE.search(statement.text) or _RULED.search(statement.text))
-        if match and not is_told and not _RECORD.search(page.title):
-            yield _found(
-                page,
-                statement,
-                match.span(),
-                _("“{title}” says itself that it no longer holds.").format(title=page.title),
-            )
-            return
+        if match and not _PRODUCT_NOTE.search(statement.text) and not _RULED.search(statement.text):
+            words = _("“{title}” says itself that it no longer holds.").format(title=page.title)
+            return _found(page, statement, match.span(), words)
+    return None
+
+
+def _is_over(page, around):
+    """A promise whose day is past, or a year gone by that is called this one."""
     if _RECORD.search(page.title):
-        return
-    ended = _ended(page, today)
-    if ended:
-        statement, span = ended
-        words = statement.text[span[0] : span[1]]
-        yield _found(page, statement, span, _("“{words}” is over.").format(words=words))
-        return
-    this = _this_year(page, today)
-    if this:
-        statement, match = this
-        yield _found(page, statement, match.span(), _("“{words}” is over.").format(words=match.group()))
-        return
-    year = _title_year(page)
-    if is_past(page, today):
-        yield found.Found(
-            KIND,
-            "medium",
-            page.title,
-            _("“{title}” is about {year}, which is over.").format(title=page.title, year=year),
-            found.of_page(page, page.title, [_YEAR.search(page.title).span()]),
-        )
-        return
-    old = _overtaken(page, around)
-    if old:
-        statement, span, newer, number = old
-        yield _found(
-            page,
-            statement,
-            span,
-            _("“{words}” is not the current version: “{title}” names {number}.").format(
-                words=statement.text[span[0] : span[1]], title=newer.title, number=number
-            ),
-        )
-        return
+        return None
+    ended = _ended(page, around.today)
+    if not ended:
+        this = _this_year(page, around.today)
+        ended = this and (this[0], this[1].span())
+    if not ended:
+        return None
+    statement, (start, end) = ended
+    return _found(
+        page, statement, (start, end), _("“{words}” is over.").format(words=statement.text[start:end])
+    )
+
+
+def _past_title(page, around):
+    """The title names a year gone by."""
+    if _RECORD.search(page.title) or not is_past(page, around.today):
+        return None
+    return found.Found(
+        KIND,
+        "medium",
+        page.title,
+        _("“{title}” is about {year}, which is over.").format(title=page.title, year=_title_year(page)),
+        found.of_page(page, page.title, [_YEAR.search(page.title).span()]),
+    )
+
+
+def _old_version(page, around):
+    """A version is called current that the release notes have passed."""
+    old = None if _RECORD.search(page.title) else _overtaken(page, around)
+    if not old:
+        return None
+    statement, (start, end), newer, number = old
+    words = _("“{words}” is not the current version: “{title}” names {number}.").format(
+        words=statement.text[start:end], title=newer.title, number=number
+    )
+    return _found(page, statement, (start, end), words)
+
+
+def _long_ago(page, around):
+    """The page says when it was last looked at: years ago."""
+    if _RECORD.search(page.title):
+        return None
     for statement in page.statements:
         match = _UPDATED.search(statement.text)
-        if match and int(match.group(2)) <= today.year - STALE_YEARS and len(statement.text) < 120:
-            yield _found(
-                page,
-                statement,
-                match.span(1),
-                _("“{title}” was last looked at long ago.").format(title=page.title),
-                "low",
-            )
-            return
+        if match and int(match.group(2)) <= around.today.year - STALE_YEARS and len(statement.text) < 120:
+            words = _("“{title}” was last looked at long ago.").format(title=page.title)
+            return _found(page, statement, match.span(1), words, "low")
+    return None
 
+
+_RULES = (_says_so, _is_over, _past_title, _old_version, _long_ago)
+"""In the order in which they are asked; the first that finds something is heard."""
 
 _RULED = re.compile(
     r"(?i)\b(?:connectors?|drivers?|feature|function|method|parameter|option|field|endpoint|librar(?:y|ies)|package|plugin|extension|support|is getting|if|when|that no longer|which no longer|whether|funktion|treiber|wenn|falls|sobald|función|si|cuando|fonction|quand)\b"
