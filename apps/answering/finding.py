@@ -9,6 +9,7 @@ from apps.answering import contextual, gathering, ordering, rewriting
 from apps.answering.aside import Aside
 from apps.knowledge.embeddings import asking
 from apps.knowledge.retrieval.spaces import BUILT_IN
+from apps.routing.assembling import sum_of
 from apps.routing.models import ContextMode
 from berrydesk.db.units import database_unit
 
@@ -52,9 +53,9 @@ async def _embed(space, readings, trace):
     if space is None:
         return BUILT_IN
     with trace.step("embed", model=space.name) as step:
-        meant, usage = await asking.of_questions(space, readings)
+        meant, usages = await asking.of_questions(space, readings)
         step.output.update(problem=meant.problem)
-        if usage:
+        if usage := sum_of(usages):
             step.prompt_tokens, step.cost = usage.prompt_tokens, usage.cost
     return meant
 

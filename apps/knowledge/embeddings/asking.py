@@ -13,7 +13,6 @@ from apps.knowledge.embeddings.errors import Disconnected, OtherModel, Resting
 from apps.knowledge.retrieval.spaces import BUILT_IN, Meant
 from apps.knowledge.space_models import EmbeddingSpace
 from apps.routing import gateway, wire
-from apps.routing.assembling import sum_of
 from apps.routing.checking import choice_of
 from apps.routing.embedders import ALIKE, PROBE
 from apps.routing.gateway import ModelChoice
@@ -66,21 +65,22 @@ def in_use(agent):
 
 
 async def of_questions(used, texts, *, limit_s=LIMIT_S):
-    """(Meant, Usage) of ``texts`` in the space ``used``, an InUse or None. Never raises for what a provider does.
+    """(Meant, the Usage of each request that was answered) of ``texts`` in the space ``used``, an InUse or None.
 
-    ``limit_s`` is for each ``BATCH`` of them.
+    ``limit_s`` is for each ``BATCH`` of them. Never raises for what a provider does.
     """
+    usages: list = []
     if used is None:
-        return BUILT_IN, None
+        return BUILT_IN, usages
     try:
-        vectors, usage = await _vectors(used, texts, limit_s)
+        vectors = await _vectors(used, texts, limit_s, usages)
     except OwnerError as failure:
         if not isinstance(failure, Resting | Disconnected):
             await database_unit(_note_failure, used, failure)
-        return Meant(name=used.name, problem=failure.as_dict()), None
+        return Meant(name=used.name, problem=failure.as_dict()), usages
     if used.is_in_trouble:
         await database_unit(_note_success, used)
-    return Meant(used.space_id, dict(zip(texts, vectors, strict=True)), used.name), usage
+    return Meant(used.space_id, dict(zip(texts, vectors, strict=True)), used.name), usages
 
 
 def of_questions_now(agent, texts, *, limit_s=LIMIT_S):
@@ -88,8 +88,8 @@ def of_questions_now(agent, texts, *, limit_s=LIMIT_S):
     used = in_use(agent)
     if not used or not texts:
         return BUILT_IN
-    meant, usage = asyncio.run(_alone(used, texts, limit_s))
-    if usage:
+    meant, usages = asyncio.run(_alone(used, texts, limit_s))
+    for usage in usages:
         using.note(agent, used.choice, usage)
     return meant
 
@@ -118,19 +118,19 @@ async def _alone(used, texts, limit_s):
         await wire.transport.leave_loop()
 
 
-async def _vectors(used, texts, limit_s):
+async def _vectors(used, texts, limit_s, usages):
     if used.choice is None:
         raise Disconnected(model=used.name)
     if used.is_resting:
         raise Resting(model=used.name)
-    vectors, usages = [], []
+    vectors: list = []
     for start in range(0, len(texts), BATCH):
         some = [PROBE, *texts[start : start + BATCH]]
         found, usage = await gateway.embed(used.choice, some, asks=True, limit_s=limit_s)
+        usages.append(usage)
         must_be_the_model(used.name, found, used.probe)
         vectors.extend(found[1:])
-        usages.append(usage)
-    return vectors, sum_of(usages)
+    return vectors
 
 
 def _note_failure(used, failure):

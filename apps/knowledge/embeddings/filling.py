@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 
-from django.db import models, transaction
+from django.db import Error, models, transaction
 from django.utils import timezone
 
 from apps.knowledge.embeddings import asking, using
@@ -85,6 +85,7 @@ class _Provider:
     def __exit__(self, *_error):
         self._runner.run(wire.transport.leave_loop())
         self._runner.close()
+        self._note_what_is_left()
 
     def embed(self, texts, *, asks=False):
         """The vectors of ``texts``. Raises EmbeddingFailed, OtherModel."""
@@ -96,9 +97,21 @@ class _Provider:
 
     def note(self):
         """What was asked so far is on record, in the caller's transaction. No request is noted twice."""
-        usages, self._unnoted = self._unnoted, []
+        usages = list(self._unnoted)
         for usage in usages:
             using.note(self._space.agent, self._choice, usage)
+        transaction.on_commit(lambda: self._noted(usages))
+
+    def _noted(self, usages):
+        self._unnoted = self._unnoted[len(usages) :]
+
+    def _note_what_is_left(self):
+        """What was answered is charged, though its vectors were of no use any more."""
+        try:
+            with transaction.atomic():
+                self.note()
+        except Error:  # such as an agent that was deleted: whatever ended the run is what is told
+            log.exception("What the space %s asked for last could not be counted", self._space.pk)
 
 
 def _embed_missing(space, provider, ends_at):

@@ -48,8 +48,33 @@ def test_questions_of_the_agents_own_checks_are_counted_and_each_batch_of_them(t
     before = counted()
     asked = len(peer.requests)
     asking.of_questions_now(taught, [f"Does rule {n} hold?" for n in range(40)])
-    assert counted()[0] == before[0] + 1 and len(peer.requests) == asked + 2
+    assert counted()[0] == before[0] + 2 and len(peer.requests) == asked + 2
     assert counted()[1] == before[1] + sum(len(text.split()) for text in peer.texts[-42:])
+
+
+def test_what_brought_vectors_of_no_use_is_counted_all_the_same(taught, server, peer):
+    learn_many(taught, 40)
+    space = chosen(taught, server)
+    asked, seed = len(peer.requests), peer.seed
+
+    def change(number):
+        peer.seed = seed if number == asked + 1 else "two"
+
+    peer.before = change
+    assert work(space).problem["code"] == "embeddings_of_another_model"
+    assert counted()[0] == len(peer.requests) - asked == 2
+
+
+def test_questions_that_were_answered_are_counted_though_the_next_are_not(taught, server, peer):
+    work(chosen(taught, server))
+    before, asked = counted(), len(peer.requests)
+
+    def break_off(number):
+        peer.is_down = number > asked + 1
+
+    peer.before = break_off
+    assert asking.of_questions_now(taught, [f"Does rule {n} hold?" for n in range(40)]).problem
+    assert counted()[0] == before[0] + 1
 
 
 def test_a_provider_with_a_price_is_in_what_was_spent(taught, server, ada, client):
