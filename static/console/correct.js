@@ -2,7 +2,7 @@
 
 import { pieces } from "./markdown.js";
 
-/** What was not touched keeps its own Markdown to the letter. */
+/** What was not touched keeps its own Markdown to the letter, and so does what stands between and below the blocks. */
 class Editor {
   #field;
   #page;
@@ -10,6 +10,10 @@ class Editor {
   #known = new Map();
   #range = null;
   #sent = false;
+  /** Lines before each block, and those below the last one: addresses of links stand there, say. */
+  #gaps = [];
+  #last = 0;
+  #untouched;
 
   constructor(box) {
     this.box = box;
@@ -20,8 +24,12 @@ class Editor {
       let [start, end] = node.dataset.lines.split("-").map(Number);
       while (end > start + 1 && !this.#lines[end - 1].trim()) end -= 1;
       delete node.dataset.lines;
+      this.#gaps.push(this.#lines.slice(this.#last, start));
+      this.#last = end;
       this.#known.set(node, { n, start, end, copy: node.cloneNode(true) });
     });
+    this.#gaps.push(this.#lines.slice(this.#last));
+    this.#untouched = this.text();
     document.execCommand("defaultParagraphSeparator", false, "p");
     box.classList.add("editor-ready");
     box.closest("form").querySelector(`label[for="${this.#field.id}"]`).removeAttribute("for");
@@ -31,26 +39,40 @@ class Editor {
     this.#page.addEventListener("keydown", (event) => this.#type(event));
     this.#page.addEventListener("paste", (event) => this.#paste(event));
     document.addEventListener("selectionchange", () => this.#show());
-    this.#field.form.addEventListener("submit", () => { this.#sent = true; this.#field.value = this.text(); });
-    addEventListener("beforeunload", (event) => { if (!this.#sent && this.text() !== this.#lines.join("\n").trim()) event.preventDefault(); });
+    this.#show();
+    this.#field.form.addEventListener("submit", () => { this.#sent = true; this.#put(); });
+    addEventListener("beforeunload", (event) => { if (!this.#sent && this.text() !== this.#untouched) event.preventDefault(); });
+  }
+
+  /** What was not touched is sent as it came. */
+  #put() {
+    const text = this.text();
+    if (text !== this.#untouched) this.#field.value = text;
   }
 
   /** The whole document as Markdown. */
   text() {
     let whole = "";
-    let before = { n: -1, end: 0, same: true };
+    let told = 0;
+    let before = { n: -1, same: true };
+    /** Lines up to a block, word for word where both of its neighbours are as they were. */
+    const tell = (n, exact) => {
+      const lines = this.#gaps.slice(told, n + 1).flat();
+      told = Math.max(told, n + 1);
+      if (exact) return lines.map((line) => `\n${line}`).join("");
+      const kept = lines.join("\n").trim();
+      return kept ? `\n\n${kept}\n` : whole && "\n";
+    };
     for (const { node, text } of pieces(this.#page)) {
       const known = this.#known.get(node);
       const same = Boolean(known?.copy.isEqualNode(node));
-      const between = known?.n === before.n + 1 ? this.#lines.slice(before.end, known.start) : [];
-      if (same && before.same && whole) whole += between.map((line) => `\n${line}`).join("");
-      else if (between.join("").trim()) whole += `\n\n${between.join("\n").trim()}\n`;
-      else if (whole) whole += "\n";
+      whole += known ? tell(known.n, same && before.same && known.n === before.n + 1) : whole && "\n";
       const own = same ? this.#lines.slice(known.start, known.end) : [text];
       whole += `\n${own.join("\n")}`;
-      before = known ? { ...known, same } : { n: NaN, end: 0, same: false };
+      before = { n: known?.n ?? NaN, same };
     }
-    return whole.trim();
+    const last = this.#gaps.length - 1;
+    return (whole + tell(last, before.same && last === before.n + 1)).trim();
   }
 
   #inside(selector) {
@@ -170,7 +192,15 @@ class Editor {
       bold: Boolean(this.#inside("b,strong")),
     };
     for (const [what, is] of Object.entries(pressed)) this.box.querySelector(`[data-do="${what}"]`).setAttribute("aria-pressed", is);
-    this.box.querySelector('[data-do="row"]').hidden = !this.#inside("table");
+    this.#showRow();
+  }
+
+  /** Where there is a table, a row can be added to it once the caret is in it. */
+  #showRow() {
+    const button = this.box.querySelector('[data-do="row"]');
+    button.hidden = !this.#page.querySelector("table");
+    button.disabled = !this.#inside("table");
+    button.title = button.disabled ? button.dataset.title : "";
   }
 }
 

@@ -119,6 +119,7 @@ def test_a_page_is_corrected_as_it_is_read_and_its_tables_survive(signed_in, lum
     page.get_by_text("Correct this").click()
     text = page.get_by_role("textbox", name="What the agent should know")
     expect(text.locator("td")).to_have_count(4)
+    expect(page.get_by_role("button", name="Add a row")).to_be_disabled()
     expect(text).not_to_contain_text("**")
     look(page, "editor")
     text.locator("td", has_text="Norway").click()
@@ -182,3 +183,54 @@ def test_a_website_is_counted_before_it_is_read_and_limited_then_and_later(signe
     page.get_by_label("Read at most").fill("40")
     page.locator("#limits").get_by_role("button", name="Save").click()
     expect(page.locator("#state")).to_contain_text("At most 40 pages are read")
+
+
+NOTED = """# Ordering
+
+[terms]: https://shop.example/terms
+
+Our [terms] hold for *every* order,
+see [the list][1].
+
+[1]: https://shop.example/list
+
+Write to us by post.
+
+Good bye.
+
+[2]: https://shop.example/spare"""
+
+
+def test_addresses_that_stand_below_the_text_survive_what_is_typed_above_them(signed_in, lumi):  # noqa: F811
+    """A document that nobody touched is left without a question."""
+    page = signed_in
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"/setup/{lumi}/train/")
+    page.get_by_label("A web address or any text").fill(NOTED)
+    page.get_by_role("button", name="Start learning").click()
+    expect(page.locator("#sources")).to_contain_text("Ordering")
+    page.goto("/knowledge/")
+    page.get_by_role("link", name="Ordering").click()
+    page.locator("main a.item-title").click(timeout=30_000)
+    address = page.url
+    page.get_by_text("Correct this").click()
+    text = page.get_by_role("textbox", name="What the agent should know")
+    text.get_by_text("Good bye").click()
+    expect(page.get_by_role("button", name="Add a row")).to_be_hidden()
+    page.goto(address)
+    assert asked == []
+    page.get_by_text("Correct this").click()
+    text.get_by_text("Write to us").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Or call.")
+    text.get_by_text("Good bye").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Come again.")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("article.document-text")).to_contain_text("Come again")
+    page.get_by_text("Correct this").click()
+    assert page.locator("#id_text").input_value() == NOTED.replace(
+        "by post.", "by post.\n\nOr call."
+    ).replace("Good bye.", "Good bye. Come again.")
