@@ -10,10 +10,12 @@ __all__ = [
     "Vera",
     "a_conversation",
     "a_member",
+    "a_source",
     "a_workspace",
     "ada",
     "agent",
     "ben",
+    "carry_away",
     "mallory",
     "scoped",
     "vera",
@@ -89,3 +91,29 @@ def a_conversation(agent, *, with_, saying):
     conversation = opening.open_conversation(agent, visitor_key=with_.key)
     receiving.receive(conversation, text=saying)
     return conversation
+
+
+def a_source(agent, name, *texts, **about):
+    """A source that taught each of ``texts`` as a document of its own."""
+    from apps.knowledge import indexing
+    from apps.knowledge.models import Source
+
+    source = Source.objects.create(
+        workspace_id=agent.workspace_id, agent=agent, kind="text", name=name, status="ready", **about
+    )
+    items = [
+        {"external_id": f"{name}{n}", "title": f"{name} {n}", "text": text} for n, text in enumerate(texts)
+    ]
+    indexing.learn_documents(source, items)
+    return source
+
+
+def carry_away(source, **options):
+    """What a worker does with a source that is being removed."""
+    from apps.knowledge import removing
+    from apps.knowledge.models import Source
+    from berrydesk.db import leases
+
+    leaving = Source.also_being_removed.being_removed()
+    with leases.claim(Source, source.pk, for_s=120, among=leaving) as row:
+        return removing.remove(row, **options)

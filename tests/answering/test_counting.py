@@ -8,8 +8,7 @@ from apps.conversations.models import Message
 from apps.knowledge import findings
 from apps.knowledge.finding_models import Finding, FindingPlace
 from tests.answering.test_turns import answer_of, run
-from tests.cast import a_conversation
-from tests.knowledge.test_removing import a_source
+from tests.cast import a_conversation, a_source
 from tests.knowledge.test_sweeping import swept
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.console.templatetags import thread
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
-from tests.knowledge.test_removing import carry_away
+from tests.cast import carry_away
 
 pytestmark = pytest.mark.django_db
 PROBLEM = {"code": "no_text", "message": "This page holds no text.", "remedy": "Paste the text instead."}

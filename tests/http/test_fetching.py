@@ -11,6 +11,7 @@ import pytest
 
 from berrydesk.http import errors, fetching
 from tests.peers.site import Site, packed
+from tests.peers.tls import self_signed
 
 FETCH = {"time_s": 3}
 
@@ -200,7 +201,7 @@ def test_the_checked_address_is_the_one_connected_to(site):
 
 
 def test_a_self_signed_certificate_is_refused(tmp_path, fetcher):
-    key, certificate = _self_signed(tmp_path)
+    key, certificate = self_signed(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with Site() as site:
@@ -208,35 +209,6 @@ def test_a_self_signed_certificate_is_refused(tmp_path, fetcher):
         with pytest.raises(errors.TlsFailed) as found:
             fetcher.fetch(f"https://127.0.0.1:{site.port}/", **FETCH)
     assert "certificate" in found.value.message and found.value.code == "tls_failed"
-
-
-def _self_signed(folder):
-    from datetime import UTC, datetime, timedelta
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    return folder / "key.pem", folder / "cert.pem"
 
 
 def test_retry_after_is_read_as_number_and_as_date():

@@ -13,7 +13,8 @@ from apps.knowledge.index_models import OF_SOURCE, IndexState, TermBlock
 from apps.knowledge.models import Document, Passage, Source
 from apps.knowledge.retrieval import audiences, postings, searching
 from berrydesk.db.scopes import in_workspace
-from tests.knowledge.test_removing import a_source, carry_away, found
+from tests.cast import a_source, carry_away
+from tests.knowledge.test_removing import found
 
 pytestmark = pytest.mark.django_db
 

@@ -1,11 +1,12 @@
 """A source that somebody else's package brings: learned, kept fresh, and contained when it misbehaves."""
 
+import shutil
 import sys
 
 import pytest
 
 from apps.knowledge import sources, syncing
-from apps.knowledge.connectors.plugin import offers
+from apps.knowledge.connectors.plugin import hiding, offers
 from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.models import Source
 from berrydesk.db import leases
@@ -170,15 +171,15 @@ def test_a_wrong_token_is_said_before_anything_is_read(plugin, agent):
 
 
 def test_a_broken_plugin_is_listed_and_offered_to_nobody(plugin, agent):
-    assert "not a berrydesk_sdk.Source" in offers.catalogue()["centre.broken"].broken
+    assert "not a berrydesk_sdk.Source" in offers.of("centre.broken").broken
     with pytest.raises(InvalidConfig, match="no kind of source"):
         sources.add_source(agent, kind="centre.broken", config={})
 
 
-def test_a_plugin_that_is_gone_keeps_what_it_taught(plugin, agent):
+def test_a_plugin_that_is_gone_keeps_what_it_taught(plugin, agent, tmp_path):
     source = carry(articles(agent))
-    sys.path[:] = [entry for entry in sys.path if "berrydesk_centre" not in str(entry)]
-    offers.catalogue().pop("centre.articles")
+    shutil.rmtree(tmp_path / "berrydesk_centre-1.0.dist-info")
+    offers.forget()
     source = carry(sources.sync_again(source))
     assert source.problem["code"] == "plugin_missing" and source.documents.learned().count() == 2
 
@@ -222,6 +223,13 @@ def test_a_secret_stands_in_no_sentence_of_the_plugin(plugin, agent):
     assert told.value.errors["config"].endswith("no such token: •••")
 
 
+def test_a_secret_of_a_letter_or_two_covers_no_sentence():
+    told = hiding.hidden(
+        "The page says: an article is private.", {"pin": "a", "code": "is", "token": "private"}
+    )
+    assert told == "The page says: an article is •••."
+
+
 def test_a_setting_that_could_not_be_kept_secret_is_refused_in_words(plugin, agent):
-    told = offers.catalogue()["centre.nested"]
+    told = offers.of("centre.nested")
     assert told.made is None and "its setting inner holds a secret inside" in told.broken

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.connections import keeping
 from apps.connections.models import Connection, Kind
-from apps.knowledge import batching, findings, indexing, removing, sources, sweeping, syncing, tasks
+from apps.knowledge import batching, findings, indexing, sources, sweeping, syncing, tasks
 from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.index_models import LENGTHS, SignBlock, TermBlock
 from apps.knowledge.missing import collecting
@@ -27,27 +27,10 @@ from apps.knowledge.space_models import EmbeddingSpace
 from apps.workspaces.models import AuditEvent
 from berrydesk.db import leases
 from berrydesk.db.leases import LostLease
+from tests.cast import a_source, carry_away
 from tests.knowledge.test_sweeping import HELP, HOURS, RETURNS, swept, teach
 
 pytestmark = pytest.mark.django_db
-
-
-def carry_away(source, **options):
-    """What a worker does with a source that is being removed."""
-    leaving = Source.also_being_removed.being_removed()
-    with leases.claim(Source, source.pk, for_s=120, among=leaving) as row:
-        return removing.remove(row, **options)
-
-
-def a_source(agent, name, *texts, **about):
-    source = Source.objects.create(
-        workspace_id=agent.workspace_id, agent=agent, kind="text", name=name, status="ready", **about
-    )
-    items = [
-        {"external_id": f"{name}{n}", "title": f"{name} {n}", "text": text} for n, text in enumerate(texts)
-    ]
-    indexing.learn_documents(source, items)
-    return source
 
 
 def found(agent, question="Do you ship to Norway?", audience=audiences.PUBLIC):

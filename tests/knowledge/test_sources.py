@@ -11,8 +11,8 @@ from apps.knowledge.models import Source
 from apps.knowledge.parsing import isolation
 from apps.workspaces.models import AuditEvent
 from berrydesk.db import leases
+from tests.cast import carry_away
 from tests.knowledge.files import a_pdf
-from tests.knowledge.test_removing import carry_away
 
 
 def carry(source):

@@ -18,7 +18,7 @@ from apps.knowledge.connectors.outcome import Outcome
 from apps.knowledge.models import Document, Passage, Source
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
-from tests.knowledge.test_removing import carry_away
+from tests.cast import carry_away
 from tests.peers.site import Site
 
 

@@ -10,8 +10,8 @@ from apps.knowledge.connectors import registry
 from apps.knowledge.models import Source
 from berrydesk.db import leases
 from berrydesk.http import errors as http_errors
-from tests.http.test_fetching import _self_signed
 from tests.peers.site import Site
+from tests.peers.tls import self_signed
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_whoever_types_https_is_told_that_the_site_does_not_speak_it(site):
 
 
 def test_a_certificate_that_is_not_valid_is_no_reason_for_plain_http(agent, site, tmp_path):
-    key, certificate = _self_signed(tmp_path)
+    key, certificate = self_signed(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     site._server.socket = context.wrap_socket(site._server.socket, server_side=True)

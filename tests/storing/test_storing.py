@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.knowledge import sources
 from berrydesk.storing import storage_of
-from tests.knowledge.test_removing import carry_away
+from tests.cast import carry_away
 from tests.knowledge.test_sources import a_file, carry
 from tests.peers.s3 import Bucket
 

@@ -103,7 +103,7 @@ class Cleaned:
 
 def kinds():
     """Every kind of source that can be added, by name."""
-    return sorted([*map(str, _CONNECTORS), *(key for key, offer in offers.catalogue().items() if offer.made)])
+    return sorted([*map(str, _CONNECTORS), *(offer.key for offer in offers.catalogue() if offer.made)])
 
 
 def every_hours(kind):
@@ -189,7 +189,7 @@ def connect(workspace, *, service, secrets, by=None):
 
 
 def _offered(kind):
-    offer = offers.catalogue().get(kind)
+    offer = offers.of(kind)
     if offer is None or offer.made is None:
         raise PluginMissing(kind=kind, reason=offer.broken if offer else "")
     return offer.made

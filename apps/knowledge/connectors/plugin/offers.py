@@ -1,6 +1,5 @@
 """The sources that installed plugins offer. A broken plugin is listed with its reason and hurts no other."""
 
-import functools
 from typing import get_args, get_origin
 
 from berrydesk_sdk import Source
@@ -13,16 +12,19 @@ SECRET = (SecretStr, SecretStr | None)
 """How a setting that is never shown again is declared."""
 
 
-@functools.cache
 def catalogue():
-    """Every offer, by the key of its entry point; its ``made`` is a ``Source``."""
-    return {offer.key: offer for offer in _OFFERS.all()}
+    """Every offer, in the order of keys; its ``made`` is a ``Source``."""
+    return _OFFERS.all()
+
+
+def of(kind):
+    """The offer of that key, or None where no plugin has it."""
+    return _OFFERS.of(kind)
 
 
 def forget():
     """Plugins are looked for again, such as after one was installed."""
     _OFFERS.forget()
-    catalogue.cache_clear()
 
 
 def _nonsense(key, declared):
