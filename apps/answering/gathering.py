@@ -14,16 +14,14 @@ from berrydesk.db.scopes import in_workspace
 PASSAGES = 6
 """How many passages a model reads; the measured recall grows little beyond."""
 
-
 CLEARLY = 0.2
 """By so much must a reading be surer than one that answers already: else what was asked before would be answered again."""
 
-LINES = 4
+LINES = 8
 """Messages of a burst that are tried one by one."""
 
 BESIDE_PASSAGES = 2
 """How many passages a model reads for each further question of a burst."""
-
 
 GUIDANCE_PASSAGES, PINNED_CHARACTERS = 3, 6_000
 """How much that is internal a model is told for one question."""
@@ -41,8 +39,9 @@ class Guidance:
 class Gathered:
     """``found`` best first; ``query`` is what was searched; ``knows_anything`` is False before any training.
 
-    ``beside``: of a burst, what was found for its other questions. ``further`` are the next best, for a model to choose among. ``sources`` are what a model is given to read, where
-    that is more than what was found (``contextual``). ``guidance`` is internal: a model may follow it, but no visitor may read it.
+    ``beside``: of a burst, what was found for its other questions. ``further`` are the next best, for a model to choose
+    among. ``sources`` are what a model is given to read, where that is more than what was found (``contextual``).
+    ``guidance`` is internal: a model may follow it, but no visitor may read it.
     """
 
     query: str
@@ -77,14 +76,19 @@ def gather(workspace_id, admitted, *, rewritten=None, with_guidance=False, furth
     with in_workspace(workspace_id):
         audience = audience_of(admitted.conversation)
         look = partial(_look, admitted.agent, audience=audience, further=further, meant=meant)
-        best = look(rewritten) if rewritten else None
-        if best is None or not best.answerable:
-            best = _best_reading(admitted, look, best or look(admitted.question))
-        best = replace(best, beside=_beside(admitted, look, best))
+        best = _of_burst(admitted, look) or _one(admitted, look, rewritten)
         if with_guidance:
             best = replace(best, found=_with_beside(best))
             best = replace(best, guidance=_guidance(admitted.agent, best.query, audience, meant))
         return best
+
+
+def _one(admitted, look, rewritten):
+    """What answers all that was said, read as one question."""
+    best = look(rewritten) if rewritten else None
+    if best is None or not best.answerable:
+        best = _best_reading(admitted, look, best or look(admitted.question))
+    return best
 
 
 def answers_alone(workspace_id, admitted):
@@ -125,13 +129,24 @@ def _is_about(question, read):
     return bool(read.found) and following.held(question, read.found[0]) > 0
 
 
-def _beside(admitted, look, best):
-    """Of a burst whose one message is answered, what is found for its other questions."""
+def _of_burst(admitted, look):
+    """What answers the first question of several that has an answer, the others ``beside`` it; None where none has one."""
     lines = _burst(admitted)
-    if not best.answerable or best.query not in lines:
-        return []
-    others = [line for line in lines if line != best.query and _is_asked(line)]
-    return [look(line) for line in others]
+    asked = [n for n, line in enumerate(lines) if _is_asked(line)]
+    if len(asked) < 2:
+        return None
+    read = [_line(lines[n], lines[:n], look) for n in asked]
+    best = next((one for one in read if one.answerable), None)
+    return best and replace(best, beside=[one for one in read if one is not best])
+
+
+def _line(line, before, look):
+    """What is found for one message of a burst; where it says too little alone, with what was said just before."""
+    alone = look(line)
+    if alone.answerable:
+        return alone
+    further = (look(reading) for reading in following.readings(line, before))
+    return next((read for read in further if read.answerable), alone)
 
 
 def _burst(admitted):

@@ -125,6 +125,21 @@ def test_each_question_of_a_burst_is_answered_or_named(taught, vera):
     assert {c["n"] for c in answer.citations} == {int(n) for n in re.findall(r"\[(\d)\]", answer.text)}
 
 
+def test_two_questions_at_once_are_both_answered(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
+    receiving.receive(chat, text="Can I return boots?")
+    run(chat)
+    assert "Norway" in answer_of(chat).text and "30 days" in answer_of(chat).text
+
+
+def test_a_question_that_leans_on_the_one_before_it_in_a_burst_is_read_with_it(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
+    receiving.receive(chat, text="How long does it take?")
+    run(chat)
+    assert "3 to 5 working days" in answer_of(chat).text
+    assert "could not find" not in answer_of(chat).text
+
+
 def test_two_processes_answer_once(taught, vera):
     chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
     turn = chat.turns.get()
