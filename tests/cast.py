@@ -117,3 +117,10 @@ def carry_away(source, **options):
     leaving = Source.also_being_removed.being_removed()
     with leases.claim(Source, source.pk, for_s=120, among=leaving) as row:
         return removing.remove(row, **options)
+
+
+def taught(agent, pages):
+    """The agent learned ``pages``, {name: text} without titles."""
+    from apps.knowledge import batching
+
+    batching.batch(agent, [{"external_id": name, "title": "", "text": text} for name, text in pages.items()])

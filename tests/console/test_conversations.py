@@ -15,12 +15,6 @@ CITATION = {"n": 1, "title": "Returns", "url": "https://nordlicht.example/return
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def answered(agent, vera):
     """Vera asked, a model answered, and its trace is kept; the price of the model is not known."""
     conversation = a_conversation(agent, with_=vera, saying="How long may I return boots?")

@@ -36,12 +36,6 @@ def document(source):
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def as_vic(client, ada):
     client.force_login(a_member("Vic", ada.workspace, "viewer").user)
     return client

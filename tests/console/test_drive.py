@@ -20,12 +20,6 @@ CLIENT = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def drive(settings):
     with Drive() as running:
         settings.BERRYDESK_SERVICE_URLS = {"google": running.url}

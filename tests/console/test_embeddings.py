@@ -12,12 +12,6 @@ from tests.knowledge.embeddings.conftest import chosen, peer, server, taught, wo
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
 def at(name, agent, *rest):
     return reverse(f"console:{name}", args=[agent.public_id, *rest])
 

@@ -17,12 +17,6 @@ DRAFT = (
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def unwell(agent):
     teach(agent, RETURNS, HELP, DRAFT)
     swept(agent)

@@ -17,12 +17,6 @@ PROBLEM = {"code": "no_text", "message": "This page holds no text.", "remedy": "
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def site(agent):
     """A website of 60 pages, one of which could not be read."""
     workspace = agent.workspace_id

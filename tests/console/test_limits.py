@@ -18,12 +18,6 @@ def site(settings):
         yield running
 
 
-@pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
 def counted(client, agent, typed, **fields):
     answer = client.get(reverse("console:train_count", args=[agent.public_id]), {"anything": typed, **fields})
     assert answer.status_code == 200

@@ -11,12 +11,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def question(agent):
     return LikelyQuestion.objects.create(
         workspace_id=agent.workspace_id,

@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def notion(settings):
     with peer.Notion() as running:
         settings.BERRYDESK_SERVICE_URLS = {"notion": running.url}

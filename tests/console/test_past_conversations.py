@@ -19,12 +19,6 @@ CSV = "question,answer\n" + "".join(f'"{question}","{answer}"\n' for question, a
 
 
 @pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
-@pytest.fixture
 def source(agent):
     file = SimpleUploadedFile("tickets.csv", CSV.encode())
     return carry(sources.add_conversations(agent, file))

@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 PAGES = ["settings:index", "settings:members", "settings:tokens", "settings:log"]
 
 
-@pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_for_the_owner(as_ada, name):
     page = as_ada.get(reverse(name))

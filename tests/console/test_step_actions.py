@@ -12,12 +12,6 @@ pytestmark = pytest.mark.django_db
 REFUND = "stripe.refund"
 
 
-@pytest.fixture
-def as_ada(client, ada):
-    client.force_login(ada.user)
-    return client
-
-
 def save(client, agent, key=REFUND, **typed):
     return client.post(reverse("console:setup_action", args=[agent.public_id, key]), typed)
 

@@ -5,6 +5,7 @@ import pytest
 from apps.knowledge import batching
 from apps.knowledge.retrieval import answerability, elsewhere, quoting, searching
 from berrydesk.text import countries
+from tests.cast import taught
 
 PAGES = {
     "germany": "Delivery to Germany takes two days and costs 4.90 euros.",
@@ -13,10 +14,6 @@ PAGES = {
     "returns": "You can return unworn boots within 30 days. Send the parcel back with the label that we e-mail you.",
     "payment": "We accept Visa, Mastercard and PayPal.",
 }
-
-
-def _taught(agent, pages):
-    batching.batch(agent, [{"external_id": name, "title": "", "text": text} for name, text in pages.items()])
 
 
 def _asked(agent, question):
@@ -37,12 +34,12 @@ def _asked(agent, question):
     ],
 )
 def test_what_is_said_of_the_country_is_quoted_alone(agent, question, page):
-    _taught(agent, PAGES)
+    taught(agent, PAGES)
     assert [name for name, _words in _asked(agent, question)] == [page]
 
 
 def test_a_country_that_no_page_names_is_not_answered_with_another(agent):
-    _taught(agent, PAGES)
+    taught(agent, PAGES)
     question = "How long does delivery to Brazil take and what does it cost?"
     assert _asked(agent, question) == []
     found = searching.search(agent, question, limit=6)
@@ -52,10 +49,10 @@ def test_a_country_that_no_page_names_is_not_answered_with_another(agent):
 
 
 def test_what_holds_everywhere_or_says_where_alone_answers_for_every_country(agent):
-    _taught(agent, {"everywhere": "Delivery takes nine days worldwide, from Norway to Japan.", **PAGES})
+    taught(agent, {"everywhere": "Delivery takes nine days worldwide, from Norway to Japan.", **PAGES})
     found = searching.search(agent, "How long does delivery to Brazil take?", limit=6)
     assert found[0].external_id == "everywhere" and not elsewhere.is_elsewhere(found[0])
-    _taught(agent, {"everywhere": "We deliver to Norway and Sweden only, by parcel service."})
+    taught(agent, {"everywhere": "We deliver to Norway and Sweden only, by parcel service."})
     assert "only" in _asked(agent, "Do you deliver to Brazil?")[0][1]
 
 
@@ -64,7 +61,7 @@ def test_a_long_passage_is_quoted_where_it_names_the_country(agent):
         f"Delivery to {name} takes {n} days and costs {n}.90 euros. It comes by parcel service. Sundays are free."
         for n, name in enumerate(("Sweden", "Norway", "Spain", "Italy"), 2)
     )
-    _taught(agent, {"delivery": text, "returns": PAGES["returns"]})
+    taught(agent, {"delivery": text, "returns": PAGES["returns"]})
     assert "Delivery to Italy takes 5 days" in _asked(agent, "How many days takes delivery to Italy?")[0][1]
 
 
@@ -114,14 +111,14 @@ def test_the_country_that_most_pages_name_is_where_the_business_is(agent):
             "wax": "Wax is 9 euros.",
         }.items()
     }
-    _taught(agent, pages)
+    taught(agent, pages)
     found = searching.search(agent, "What do boots cost? I am in Norway.", limit=6)
     assert not any(elsewhere.is_elsewhere(one) for one in found)
 
 
 def test_a_row_of_a_table_gives_its_values_for_its_country_alone(agent):
     table = "| Country | Price | Days |\n| --- | --- | --- |\n| Germany | 11.50 | 3 to 5 |\n| France | 13.20 | 3 to 5 |"
-    _taught(agent, {"delivery": f"Our delivery prices:\n\n{table}", "returns": PAGES["returns"]})
+    taught(agent, {"delivery": f"Our delivery prices:\n\n{table}", "returns": PAGES["returns"]})
     [(_name, words)] = _asked(agent, "What does delivery to France cost?")
     assert words == "Our delivery prices:\nFrance · Price: 13.20, Days: 3 to 5"
     assert "11.50" not in str(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.knowledge import batching
 from apps.knowledge.retrieval import answerability, quoting, searching
+from tests.cast import taught
 
 PAGES = {
     "hours": "Our shop is open Monday to Friday from 9:00 to 17:00. We are closed on Sundays.",
@@ -39,10 +39,6 @@ LADEN = {
 }
 
 
-def _taught(agent, pages):
-    batching.batch(agent, [{"external_id": name, "title": "", "text": text} for name, text in pages.items()])
-
-
 def _asked(agent, question):
     found = searching.search(agent, question, limit=6)
     assessed = answerability.assess(agent, question, found)
@@ -66,7 +62,7 @@ def _asked(agent, question):
     ],
 )
 def test_a_basic_question_is_answered_by_the_passage_that_holds_the_fact(agent, question, page, words):
-    _taught(agent, PAGES)
+    taught(agent, PAGES)
     name, is_answered, quotes = _asked(agent, question)
     assert (name, is_answered) == (page, True)
     assert [passage.external_id for passage, _words in quotes] == [page] and words in quotes[0][1]
@@ -81,7 +77,7 @@ def test_a_basic_question_is_answered_by_the_passage_that_holds_the_fact(agent, 
     ],
 )
 def test_a_basic_question_is_answered_in_german_too(agent, question, words):
-    _taught(agent, LADEN)
+    taught(agent, LADEN)
     _name, is_answered, quotes = _asked(agent, question)
     assert is_answered and words in quotes[0][1]
 
@@ -98,12 +94,12 @@ def test_a_basic_question_is_answered_in_german_too(agent, question, words):
     ],
 )
 def test_what_only_sounds_like_a_basic_question_is_given_no_fact(agent, question):
-    _taught(agent, PAGES)
+    taught(agent, PAGES)
     assert not any(passage.features.get("fact") for passage in searching.search(agent, question, limit=6))
 
 
 def test_a_fact_that_no_page_holds_is_not_answered(agent):
-    _taught(agent, {name: text for name, text in PAGES.items() if name != "contact"})
+    taught(agent, {name: text for name, text in PAGES.items() if name != "contact"})
     assert _asked(agent, "What is your phone number?")[1] is False
 
 
@@ -126,7 +122,7 @@ def test_a_fact_that_no_page_holds_is_not_answered(agent):
     ],
 )
 def test_how_one_pays_is_answered_by_the_passage_that_lists_it(agent, language, question):
-    _taught(agent, PAYING[language])
+    taught(agent, PAYING[language])
     _name, is_answered, quotes = _asked(agent, question)
     assert is_answered and len(quotes) == 1 and "Visa, Mastercard" in quotes[0][1]
 
@@ -143,5 +139,5 @@ def test_how_one_pays_is_answered_by_the_passage_that_lists_it(agent, language, 
     ],
 )
 def test_what_only_sounds_like_paying_is_not_answered_with_it(agent, question):
-    _taught(agent, PAGES)
+    taught(agent, PAGES)
     assert not _asked(agent, question)[1]

@@ -1,16 +1,11 @@
 """Past conversations: what ended well becomes a question with its answer, and nothing is live before it is accepted."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from apps.inbox import handoff
 from apps.knowledge import curating_errors, errors, reviewing, sources, syncing
@@ -22,6 +17,7 @@ from apps.knowledge.review_models import PendingChange
 from berrydesk.db import leases
 from tests.cast import a_conversation
 from tests.knowledge.test_sources import carry
+from tests.runs import worker
 
 REFUNDS = (
     "customer: Hi, how long do refunds take?",
@@ -320,22 +316,6 @@ def test_what_the_api_cannot_use_is_named_field_by_field(agent, config, field):
     assert field in refused.value.errors
 
 
-WORKER = """
-import sys
-import django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[3]
-from apps.knowledge import syncing
-from apps.knowledge.models import Source
-from berrydesk.db import leases
-from berrydesk.db.scopes import in_workspace
-with in_workspace(sys.argv[1]):
-    with leases.claim(Source, sys.argv[2], for_s=60) as row:
-        syncing.sync(row)
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_killing_the_worker_loses_and_doubles_no_offer(agent):
     """The worker dies as soon as some offers more are there, until one comes through."""
@@ -371,11 +351,7 @@ def test_killing_the_worker_loses_and_doubles_no_offer(agent):
     )
     kills = 0
     for more in (1, 10, None):
-        command = [sys.executable, "-c", WORKER, str(source.workspace_id), str(source.pk)]
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "berrydesk.settings"}
-        child = subprocess.Popen(
-            [*command, connection.settings_dict["NAME"]], cwd=django_settings.BASE_DIR, env=environment
-        )
+        child = worker.at_work(source)
         target = PendingChange.objects.count() + more if more else None
         until = time.monotonic() + 60
         while target and PendingChange.objects.count() < target and child.poll() is None:

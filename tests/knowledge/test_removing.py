@@ -1,16 +1,11 @@
 """A source that its owner removed is hidden at once, and gone whatever happens to the workers."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 from django.utils import timezone
 
 from apps.connections import keeping
@@ -29,6 +24,7 @@ from berrydesk.db import leases
 from berrydesk.db.leases import LostLease
 from tests.cast import a_source, carry_away
 from tests.knowledge.test_sweeping import HELP, HOURS, RETURNS, swept, teach
+from tests.runs import worker
 
 pytestmark = pytest.mark.django_db
 
@@ -213,24 +209,6 @@ def test_the_sweep_finds_a_removal_that_lost_its_worker(agent):
     assert tasks.sweep() == 0
 
 
-WORKER = """
-import sys
-import django
-django.setup()
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[3]
-from apps.knowledge import removing
-from apps.knowledge.models import Source
-from berrydesk.db import leases
-from berrydesk.db.scopes import in_workspace
-with in_workspace(sys.argv[1]):
-    with leases.claim(Source, sys.argv[2], for_s=1, among=Source.also_being_removed) as row:
-        print("claimed" if row else "busy", flush=True)
-        if row:
-            removing.remove(row, most=100)
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_killing_the_worker_at_any_moment_leaves_nothing_behind(agent):
     a_source(agent, "kept", "Parcels to Sweden take 2 days.")
@@ -239,7 +217,7 @@ def test_killing_the_worker_at_any_moment_leaves_nothing_behind(agent):
     sources.delete_source(source)
     kills = 0
     while Source.also_being_removed.filter(pk=source.pk).exists():
-        child, before = _a_worker(source), left.count()
+        child, before = worker.at_work(source, "removing.remove(source, most=100)"), left.count()
         while kills < 3 and child.poll() is None and left.count() == before:
             pass
         if kills < 3 and child.poll() is None:
@@ -254,22 +232,3 @@ def test_killing_the_worker_at_any_moment_leaves_nothing_behind(agent):
     numbers = set(Passage.objects.values_list("number", flat=True))
     assert set(searching.postings.read(agent, [LENGTHS])[LENGTHS][0].tolist()) == numbers
     assert sum(searching.postings.languages(agent).values()) == 1
-
-
-def _a_worker(source):
-    child = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            WORKER,
-            str(source.workspace_id),
-            str(source.pk),
-            connection.settings_dict["NAME"],
-        ],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "berrydesk.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout.readline().strip() == "claimed"
-    return child

@@ -1,15 +1,11 @@
 """A sync may be stopped, killed, repeated or starved: nothing is lost, nothing is counted twice."""
 
 import errno
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
@@ -20,6 +16,7 @@ from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from tests.cast import carry_away
 from tests.peers.site import Site
+from tests.runs import worker
 
 
 @pytest.fixture(autouse=True)
@@ -273,33 +270,13 @@ def test_deleting_a_source_that_is_read_ends_the_reading(agent, site):
     assert not Document.objects.exists()
 
 
-WORKER = """
-import os, sys
-import django
-django.setup()
-from django.conf import settings
-settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[3]
-from apps.knowledge import syncing
-from apps.knowledge.models import Source
-from berrydesk.db import leases
-from berrydesk.db.scopes import in_workspace
-with in_workspace(sys.argv[1]):
-    with leases.claim(Source, sys.argv[2], for_s=1) as row:
-        print("claimed" if row else "busy", flush=True)
-        if row:
-            syncing.sync(row)
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(agent, site):
     """Worker after worker is killed after so many requests, until one comes through."""
     source = a_site_source(agent, site)
     kills = 0
     for after in (2, 3, 4, None):
-        child = _a_worker(source)
+        child = worker.at_work(source, BERRYDESK_FETCH_ALLOW=["127.0.0.1"])
         if after is None:
             assert child.wait(60) == 0
             break
@@ -321,25 +298,6 @@ def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(agent, site)
     ]
     assert len(set(numbers)) == 10
     assert Passage.objects.filter(document__source=source).count() == 11
-
-
-def _a_worker(source):
-    child = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            WORKER,
-            str(source.workspace_id),
-            str(source.pk),
-            connection.settings_dict["NAME"],
-        ],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "berrydesk.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout.readline().strip() == "claimed"
-    return child
 
 
 def page_saying(text):

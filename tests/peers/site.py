@@ -110,74 +110,76 @@ class Site:
         return Page(body=body, media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream")
 
     def _handler(self):
-        site = self
+        return type("Handler", (_Handler,), {"site": self})
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # as servers do: head and body are sent one after the other
 
-            def do_GET(self):
-                site.asked.append(self.path)
-                if site.before_each:
-                    site.before_each(self.path)
-                page = site._find(self.path)
-                time.sleep(page.wait_s)
-                try:
-                    if self._is_known(page):
-                        site.unchanged.append(self.path)
-                        self.send_response(304)
-                        self.end_headers()
-                    else:
-                        self._answer(page)
-                except (BrokenPipeError, ConnectionResetError):
-                    self.close_connection = True
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for its ``site``."""
 
-            def _validators(self, page):
-                known = {}
-                if "etag" in site.validators and page.status == 200:
-                    known["ETag"] = f'W/"{hashlib.md5(page.body).hexdigest()}"'
-                if "modified" in site.validators and page.status == 200:
-                    known["Last-Modified"] = formatdate(page.changed_at, usegmt=True)
-                return known
+    site = None
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # as servers do: head and body are sent one after the other
 
-            def _is_known(self, page):
-                """As RFC 9110 has it: the date counts only where no tag was sent."""
-                known = self._validators(page)
-                if "If-None-Match" in self.headers:
-                    return self.headers["If-None-Match"] == known.get("ETag")
-                since = self.headers.get("If-Modified-Since")
-                return bool(since and "Last-Modified" in known and since == known["Last-Modified"])
-
-            def _answer(self, page):
-                self.send_response(page.status)
-                for name, value in self._validators(page).items():
-                    self.send_header(name, value)
-                self.send_header("Content-Type", page.media_type)
-                for name, value in page.headers.items():
-                    self.send_header(name, value)
-                if page.chunks is not None:
-                    self.close_connection = True
-                    self.end_headers()
-                    for chunk in page.chunks():
-                        self.wfile.write(chunk)
-                    return
-                self.send_header("Content-Length", str(len(page.body)))
+    def do_GET(self):
+        self.site.asked.append(self.path)
+        if self.site.before_each:
+            self.site.before_each(self.path)
+        page = self.site._find(self.path)
+        time.sleep(page.wait_s)
+        try:
+            if self._is_known(page):
+                self.site.unchanged.append(self.path)
+                self.send_response(304)
                 self.end_headers()
-                body = page.body if page.cut is None else page.body[: page.cut]
-                if page.drip_s:
-                    for byte in body:
-                        self.wfile.write(bytes([byte]))
-                        self.wfile.flush()
-                        time.sleep(page.drip_s)
-                else:
-                    self.wfile.write(body)
-                if page.cut is not None:
-                    self.close_connection = True
+            else:
+                self._answer(page)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
 
-            def log_message(self, *_ignored):
-                """A test reads ``asked`` instead."""
+    def _validators(self, page):
+        known = {}
+        if "etag" in self.site.validators and page.status == 200:
+            known["ETag"] = f'W/"{hashlib.md5(page.body).hexdigest()}"'
+        if "modified" in self.site.validators and page.status == 200:
+            known["Last-Modified"] = formatdate(page.changed_at, usegmt=True)
+        return known
 
-        return Handler
+    def _is_known(self, page):
+        """As RFC 9110 has it: the date counts only where no tag was sent."""
+        known = self._validators(page)
+        if "If-None-Match" in self.headers:
+            return self.headers["If-None-Match"] == known.get("ETag")
+        since = self.headers.get("If-Modified-Since")
+        return bool(since and "Last-Modified" in known and since == known["Last-Modified"])
+
+    def _answer(self, page):
+        self.send_response(page.status)
+        for name, value in self._validators(page).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", page.media_type)
+        for name, value in page.headers.items():
+            self.send_header(name, value)
+        if page.chunks is not None:
+            self.close_connection = True
+            self.end_headers()
+            for chunk in page.chunks():
+                self.wfile.write(chunk)
+            return
+        self.send_header("Content-Length", str(len(page.body)))
+        self.end_headers()
+        body = page.body if page.cut is None else page.body[: page.cut]
+        if page.drip_s:
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(page.drip_s)
+        else:
+            self.wfile.write(body)
+        if page.cut is not None:
+            self.close_connection = True
+
+    def log_message(self, *_ignored):
+        """A test reads ``asked`` instead."""
 
 
 def packed(text):

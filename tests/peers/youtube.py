@@ -81,64 +81,64 @@ class YouTube:
         }
 
     def _handler(self):
-        peer = self
+        return type("Handler", (_Handler,), {"peer": self})
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
 
-            def do_GET(self):
-                peer.asked.append(self.path)
-                parts, asked = urlsplit(self.path), parse_qs(urlsplit(self.path).query)
-                if peer.refuses == "429":
-                    return self.answer("slow down", 429)
-                if parts.path == "/api/timedtext":
-                    return self.answer(self.track(asked["v"][0]), kind="text/xml")
-                if parts.path == "/oembed":
-                    video = parse_qs(urlsplit(asked["url"][0]).query)["v"][0]
-                    known = peer.videos.get(video)
-                    return self.answer(
-                        json.dumps({"title": known["title"]}) if known else "x", 200 if known else 404
-                    )
-                if peer.refuses == "captcha":
-                    return self.answer('<div class="g-recaptcha"></div>')
-                if peer.refuses == "consent" and "cb.20260101" not in self.headers.get("Cookie", ""):
-                    return self.answer(CONSENT)
-                page = '<script>ytcfg.set({"INNERTUBE_API_KEY": "key-1","INNERTUBE_CLIENT_VERSION": "2.1"})</script>'
-                if parts.path != "/watch":
-                    name = asked.get("list", [""])[0] or parts.path.split("/")[1].replace("%40", "@")
-                    if name not in peer.lists:
-                        return self.answer("not found", 404)
-                    page += f"<script>var ytInitialData = {json.dumps(peer._listed(name, 0))};</script>"
-                return self.answer(page)
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for its ``peer``."""
 
-            def do_POST(self):
-                peer.asked.append(self.path)
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if "key=key-1" not in self.path:
-                    return self.answer("no key", 403)
-                if self.path.startswith("/youtubei/v1/browse"):
-                    name, _colon, start = body["continuation"].rpartition(":")
-                    return self.answer(json.dumps(peer._listed(name, int(start))))
-                return self.answer(json.dumps(peer._player(body["videoId"])))
+    peer = None
+    protocol_version = "HTTP/1.1"
 
-            def track(self, video):
-                if peer.videos[video]["wrong"] == "garbage":
-                    return "<not xml"
-                rows = "".join(
-                    f'<text start="{at}" dur="4">{escape(words)}</text>'
-                    for at, words in peer.videos[video]["cues"]
-                )
-                return f'<?xml version="1.0" encoding="utf-8" ?><transcript>{rows}</transcript>'
+    def do_GET(self):
+        self.peer.asked.append(self.path)
+        parts, asked = urlsplit(self.path), parse_qs(urlsplit(self.path).query)
+        if self.peer.refuses == "429":
+            return self.answer("slow down", 429)
+        if parts.path == "/api/timedtext":
+            return self.answer(self.track(asked["v"][0]), kind="text/xml")
+        if parts.path == "/oembed":
+            video = parse_qs(urlsplit(asked["url"][0]).query)["v"][0]
+            known = self.peer.videos.get(video)
+            return self.answer(json.dumps({"title": known["title"]}) if known else "x", 200 if known else 404)
+        if self.peer.refuses == "captcha":
+            return self.answer('<div class="g-recaptcha"></div>')
+        if self.peer.refuses == "consent" and "cb.20260101" not in self.headers.get("Cookie", ""):
+            return self.answer(CONSENT)
+        page = '<script>ytcfg.set({"INNERTUBE_API_KEY": "key-1","INNERTUBE_CLIENT_VERSION": "2.1"})</script>'
+        if parts.path != "/watch":
+            name = asked.get("list", [""])[0] or parts.path.split("/")[1].replace("%40", "@")
+            if name not in self.peer.lists:
+                return self.answer("not found", 404)
+            page += f"<script>var ytInitialData = {json.dumps(self.peer._listed(name, 0))};</script>"
+        return self.answer(page)
 
-            def answer(self, text, status=200, kind="text/html; charset=utf-8"):
-                body = text.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def do_POST(self):
+        self.peer.asked.append(self.path)
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if "key=key-1" not in self.path:
+            return self.answer("no key", 403)
+        if self.path.startswith("/youtubei/v1/browse"):
+            name, _colon, start = body["continuation"].rpartition(":")
+            return self.answer(json.dumps(self.peer._listed(name, int(start))))
+        return self.answer(json.dumps(self.peer._player(body["videoId"])))
 
-            def log_message(self, *_ignored):
-                """A test reads ``asked`` instead."""
+    def track(self, video):
+        if self.peer.videos[video]["wrong"] == "garbage":
+            return "<not xml"
+        rows = "".join(
+            f'<text start="{at}" dur="4">{escape(words)}</text>'
+            for at, words in self.peer.videos[video]["cues"]
+        )
+        return f'<?xml version="1.0" encoding="utf-8" ?><transcript>{rows}</transcript>'
 
-        return Handler
+    def answer(self, text, status=200, kind="text/html; charset=utf-8"):
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_ignored):
+        """A test reads ``asked`` instead."""

@@ -80,7 +80,7 @@ def render(
     settle_s=SETTLE_S,
     memory_bytes=chromium.MEMORY_BYTES,
 ):
-    """The ``Rendered`` page. One at a time on this machine, whoever asks: ``begun()`` is called when it is our turn.
+    """The ``Rendered`` page. One at a time of this Berrydesk on this machine: ``begun()`` is called when it is our turn.
 
     ``may_follow(address)`` is asked before the page leads elsewhere, ``meanwhile()`` is called several times a second;
     what they raise ends the rendering. Raises a NotRendered for a page that cannot be read so, and the ``FetchError`` of
@@ -114,7 +114,7 @@ def _named(url):
 
 @contextlib.contextmanager
 def _alone(url, meanwhile, wait_s):
-    """While nobody else on this machine renders: a browser takes memory. The lock ends with the process."""
+    """While no other worker of this Berrydesk renders here: a browser takes memory. The lock ends with the process."""
     until = time.monotonic() + wait_s
     with contextlib.ExitStack() as held:
         with _named(url):

@@ -1,15 +1,10 @@
 """Notion says no, or not now: its limits are obeyed, and whatever happens, nothing is lost and nothing doubled."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection as database
 from django.utils import timezone
 
 from apps.connections import keeping
@@ -20,6 +15,7 @@ from berrydesk.db import leases
 from tests.knowledge.notion.conftest import a_source, carry, sync_again, text_of, titles
 from tests.peers import notion as peer
 from tests.peers.notion_things import block
+from tests.runs import worker
 
 ALL = ["Handbook", "Hours", "Returns", "Shipping"]
 
@@ -172,27 +168,6 @@ def test_runs_that_end_after_every_step_lose_and_double_nothing(source, handbook
     assert Passage.objects.filter(document__source=source).count() == 9
 
 
-WORKER = """
-import sys
-import django
-django.setup()
-from django.conf import settings
-settings.BERRYDESK_FETCH_ALLOW = ["127.0.0.1"]
-settings.BERRYDESK_SERVICE_URLS = {"notion": sys.argv[4]}
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[3]
-from apps.knowledge import syncing
-from apps.knowledge.models import Source
-from berrydesk.db import leases
-from berrydesk.db.scopes import in_workspace
-with in_workspace(sys.argv[1]):
-    with leases.claim(Source, sys.argv[2], for_s=1) as row:
-        print("claimed" if row else "busy", flush=True)
-        if row:
-            syncing.sync(row)
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(source, handbook, notion):
     """Worker after worker is killed after so many requests, until one comes through."""
@@ -201,7 +176,9 @@ def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(source, hand
         notion.row(rows, f"Shoe {number}", block("paragraph", f"Shoe number {number}."), Price=40 + number)
     kills = 0
     for after in (1, 3, 4, 5, None):
-        child = _a_worker(source, notion)
+        child = worker.at_work(
+            source, BERRYDESK_FETCH_ALLOW=["127.0.0.1"], BERRYDESK_SERVICE_URLS={"notion": notion.url}
+        )
         if after is None:
             assert child.wait(60) == 0
             break
@@ -220,21 +197,6 @@ def test_killing_the_worker_at_any_moment_loses_and_doubles_nothing(source, hand
     assert (source.status, source.found, source.learned, source.failed) == ("ready", 10, 10, 0)
     assert titles(source) == sorted([*ALL, *(f"Shoe {n}" for n in range(6))])
     assert Passage.objects.filter(document__source=source).count() == 10
-
-
-def _a_worker(source, notion):
-    child = subprocess.Popen(
-        [
-            *(sys.executable, "-c", WORKER, str(source.workspace_id), str(source.pk)),
-            *(database.settings_dict["NAME"], notion.url),
-        ],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "berrydesk.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout.readline().strip() == "claimed"
-    return child
 
 
 def _time_has_come(source):

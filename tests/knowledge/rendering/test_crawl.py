@@ -1,17 +1,13 @@
 """A website that its scripts write is learned like any other, where there is a browser."""
 
 import fcntl
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.urls import reverse
 
 from apps.knowledge import sources, syncing
@@ -20,6 +16,7 @@ from apps.knowledge.models import Passage, Source
 from apps.knowledge.rendering import chromium, keeper
 from berrydesk.db import leases
 from tests.peers import app_site
+from tests.runs import worker
 
 
 def words(title):
@@ -192,39 +189,13 @@ def test_a_site_of_scripts_is_counted_as_at_least_its_first_page(app):
     assert app.times_asked("/static/app.js") == 0
 
 
-WORKER = """
-import sys
-import django
-django.setup()
-from django.conf import settings
-settings.BERRYDESK_FETCH_ALLOW = [sys.argv[4]]
-settings.BERRYDESK_CHROMIUM = None
-settings.BERRYDESK_CHROMIUM_SANDBOX = sys.argv[5] == "True"
-from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[3]
-from apps.knowledge import syncing
-from apps.knowledge.models import Source
-from berrydesk.db import leases
-from berrydesk.db.scopes import in_workspace
-with in_workspace(sys.argv[1]):
-    with leases.claim(Source, sys.argv[2], for_s=2) as row:
-        print("claimed" if row else "busy", flush=True)
-        if row:
-            syncing.sync(row)
-"""
-
-
 def a_worker(source, site):
-    told = [source.workspace_id, source.pk, connection.settings_dict["NAME"], site.host]
-    child = subprocess.Popen(
-        [sys.executable, "-c", WORKER, *map(str, told), str(django_settings.BERRYDESK_CHROMIUM_SANDBOX)],
-        cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "berrydesk.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
+    return worker.at_work(
+        source,
+        BERRYDESK_FETCH_ALLOW=[site.host],
+        BERRYDESK_CHROMIUM=None,
+        BERRYDESK_CHROMIUM_SANDBOX=django_settings.BERRYDESK_CHROMIUM_SANDBOX,
     )
-    assert child.stdout.readline().strip() == "claimed"
-    return child
 
 
 def until(is_so, within_s=20):
@@ -245,17 +216,17 @@ def test_a_worker_killed_while_it_renders_leaves_no_browser_and_loses_nothing(ag
     source = sources.add_source(agent, kind="website", config={"url": app.url})
     before = app.pages[app_site.api_path("/shipping")].wait_s
     app.pages[app_site.api_path("/shipping")].wait_s = 5
-    worker = a_worker(source, app)
+    child = a_worker(source, app)
     until(lambda: app_site.api_path("/shipping") in app.asked)
-    left = family(worker.pid)
+    left = family(child.pid)
     assert any("keeper" in " ".join(process.cmdline()) for process in left) and len(left) > 4
     profile = next(
         word for process in left for word in process.cmdline() if word.startswith("--user-data-dir=")
     )
     folder = Path(profile.partition("=")[2]).parent
     assert folder.is_dir() and folder.name.startswith(keeper.PREFIX)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
+    child.send_signal(signal.SIGKILL)
+    child.wait(10)
     _gone, alive = psutil.wait_procs(left, timeout=5)
     assert not alive
     app.pages[app_site.api_path("/shipping")].wait_s = before
@@ -271,7 +242,7 @@ def test_a_worker_killed_while_it_renders_leaves_no_browser_and_loses_nothing(ag
 def test_a_rendering_is_shown_while_it_lasts_and_stop_is_heard(agent, app, ada, client):
     app.pages[app_site.api_path("/shipping")].wait_s = 15
     source = sources.add_source(agent, kind="website", config={"url": app.url})
-    worker = a_worker(source, app)
+    child = a_worker(source, app)
     until(lambda: app_site.api_path("/shipping") in app.asked)
     source.refresh_from_db()
     assert source.opening["url"] == f"{app.url}/shipping"
@@ -280,7 +251,7 @@ def test_a_rendering_is_shown_while_it_lasts_and_stop_is_heard(agent, app, ada, 
     assert f"A browser has been opening {app.url}/shipping for " in page
     began = time.monotonic()
     sources.stop(source)
-    assert worker.wait(20) == 0
+    assert child.wait(20) == 0
     assert time.monotonic() - began < 9
     source.refresh_from_db()
     assert (source.problem["code"], learned(source), source.opening) == ("stopped", ["/"], None)
