@@ -69,9 +69,11 @@ class Answer:
         """The pieces ready after ``chunk``: words, or the number of characters that came unseen."""
         if getattr(chunk, "usage", None):
             self._usage = chunk.usage
-        for each in chunk.choices[:1]:
+        for each in (chunk.choices or ())[:1]:
             self._finish = each.finish_reason or self._finish
             delta = each.delta
+            if not delta:
+                continue
             for part in delta.tool_calls or ():
                 yield self._add(part)
             if delta.content:
@@ -80,6 +82,18 @@ class Answer:
                 if words:
                     self._spoke = True
                     yield TextDelta(words)
+
+    def take_all(self, chunks):
+        """The pieces ready after ``chunks``, which came together: so do their words."""
+        words = ""
+        for chunk in chunks:
+            for piece in self.take(chunk):
+                if isinstance(piece, TextDelta):
+                    words += piece.text
+                else:
+                    yield piece
+        if words:
+            yield TextDelta(words)
 
     def finish(self, call):
         """The pieces of the end. Raises ModelFailed when the whole is no answer."""

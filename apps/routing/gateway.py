@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from apps.routing import catalogue, embedding_models, families, reading_errors, vectors, wire
+from apps.routing import catalogue, embedding_models, events, families, reading_errors, vectors, wire
 from apps.routing.assembling import Answer, Chunk, TextDelta, ToolCall, Usage, model_name, provider_name
 from apps.routing.failures import EmbeddingFailed, ModelFailed
 from apps.routing.pacing import Limits, Pace
@@ -243,8 +243,9 @@ async def _pump(choice, messages, tools, how, pieces):
             _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
         )
         chunks = await litellm.acompletion(**_request(handler, choice, messages, tools, *how))
-        async for chunk in chunks:
-            for piece in answer.take(chunk):
+        response = events.response_of(chunks)
+        async for chunk in chunks if response is None else events.read(response):
+            for piece in answer.take(chunk) if response is None else answer.take_all(chunk):
                 await pieces.put(piece)
         for piece in answer.finish(call):
             await pieces.put(piece)

@@ -1,0 +1,94 @@
+"""A streamed answer in OpenAI's format, read from the wire: LiteLLM's wrapper costs a millisecond for each word.
+
+LiteLLM makes the request and understands a refusal; only what a good answer consists of is read here.
+"""
+
+import asyncio
+import contextlib
+import json
+
+END = b"[DONE]"
+
+LEFTOVER_S = 0.05
+"""What comes behind the end is read for so long: a connection whose answer was read whole serves the next question."""
+
+
+class Plain(dict):
+    """An object of JSON whose keys are attributes too; what is missing is None."""
+
+    __getattr__ = dict.get
+
+
+class ToldOfError(Exception):
+    """The provider told of an error amid its answer. ``message`` are its words."""
+
+    def __init__(self, error):
+        said = error.get("message") if isinstance(error, dict) else error
+        self.message = said if isinstance(said, str) and said else "An error occurred during streaming"
+        super().__init__(self.message)
+
+
+class Lines:
+    """Server-sent events in the making (WHATWG HTML, 9.2.6): give it bytes, take the data of each whole event."""
+
+    def __init__(self):
+        self._rest = b""
+        self._data = []
+
+    def hear(self, piece):
+        """The data of the events that ``piece`` completes."""
+        lines = (self._rest + piece).splitlines(keepends=True)
+        self._rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+        for line in lines:
+            line = line.rstrip(b"\r\n")
+            if line.startswith(b"data:"):
+                self._data.append(line[5:].removeprefix(b" "))
+            elif not line and self._data:
+                whole, self._data = b"\n".join(self._data), []
+                yield whole
+
+
+def response_of(chunks):
+    """The HTTP response behind what LiteLLM returned, or None where it is not plainly a stream in OpenAI's format."""
+    from openai import AsyncStream
+
+    stream = getattr(chunks, "completion_stream", None)
+    return stream.response if isinstance(stream, AsyncStream) else None
+
+
+async def read(response):
+    """Yield the chunks of the answer as ``Plain``, those that came together as one list. Raises ToldOfError."""
+    lines, pieces = Lines(), response.aiter_bytes()
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            chunks, ending = _chunks(lines.hear(piece))
+            if chunks:
+                yield chunks
+            if isinstance(ending, Exception):
+                raise ending
+            if ending:
+                await _leftover(pieces)
+                return
+
+
+def _chunks(events):
+    """What came before the end, and the end: True for a good one, the error for another, None for none yet."""
+    found = []
+    for data in events:
+        if data.startswith(END):
+            return found, True
+        try:
+            chunk = json.loads(data, object_hook=Plain)
+        except ValueError as problem:
+            return found, problem
+        if error := isinstance(chunk, dict) and chunk.get("error"):
+            return found, ToldOfError(error)
+        found.append(chunk)
+    return found, None
+
+
+async def _leftover(pieces):
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LEFTOVER_S):
+            async for _piece in pieces:
+                pass

@@ -1,0 +1,84 @@
+"""A streamed answer is read from the wire the same, however it comes."""
+
+import asyncio
+import json
+
+import pytest
+
+from apps.routing import events
+
+SAID = [{"choices": [{"index": 0, "delta": {"content": word}}]} for word in ("Grüße ", "aus ", "東京")]
+
+
+class Response:
+    """As httpx's: the bytes that came, piece by piece."""
+
+    def __init__(self, *pieces):
+        self.pieces = pieces
+
+    async def aiter_bytes(self):
+        for piece in self.pieces:
+            yield piece
+
+
+def told(*pieces):
+    """The words of each list of chunks, and the error that ended them or None."""
+
+    async def all_of_it():
+        found = []
+        try:
+            async for chunks in events.read(Response(*pieces)):
+                found.append([chunk.choices[0].delta.content for chunk in chunks])
+        except Exception as error:
+            return found, error
+        return found, None
+
+    return asyncio.run(all_of_it())
+
+
+def wire(*said, newline="\n"):
+    rows = [f"data: {json.dumps(one, ensure_ascii=False)}{newline}{newline}" for one in said]
+    return "".join([f": ping{newline}{newline}", *rows]).encode()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_an_event_is_whole_wherever_its_bytes_were_cut(newline):
+    whole = wire(*SAID, newline=newline) + f"data: [DONE]{newline}{newline}".encode()
+    for place in range(len(whole)):
+        found, error = told(whole[:place], whole[place:])
+        assert [word for words in found for word in words] == ["Grüße ", "aus ", "東京"]
+        assert error is None
+    assert told(*(bytes([one]) for one in whole)) == ([["Grüße "], ["aus "], ["東京"]], None)
+
+
+def test_what_comes_together_is_handed_on_together():
+    assert told(wire(*SAID)) == ([["Grüße ", "aus ", "東京"]], None)
+
+
+def test_nothing_behind_the_end_is_part_of_the_answer():
+    assert told(wire(SAID[0]) + b"data: [DONE]\n\n" + wire(SAID[1]), wire(SAID[2])) == ([["Grüße "]], None)
+
+
+def test_an_event_over_several_lines_is_one():
+    assert told(b'data: {"choices": [{"delta":\ndata: {"content": "Hi"}}]}\n\n') == ([["Hi"]], None)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"message": "Overloaded, try later"}, "Overloaded, try later"),
+        ("Overloaded", "Overloaded"),
+        ({"code": 7}, "An error occurred during streaming"),
+    ],
+)
+def test_words_before_an_error_are_told_before_it(error, words):
+    found, problem = told(wire(SAID[0], {"error": error}))
+    assert found == [["Grüße "]]
+    assert isinstance(problem, events.ToldOfError)
+    assert problem.message == words
+
+
+def test_what_is_no_json_is_an_error_of_reading():
+    found, problem = told(wire(SAID[0]) + b"data: {oops\n\n")
+    assert found == [["Grüße "]]
+    assert isinstance(problem, json.JSONDecodeError)
