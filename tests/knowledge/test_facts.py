@@ -141,3 +141,52 @@ def test_how_one_pays_is_answered_by_the_passage_that_lists_it(agent, language, 
 def test_what_only_sounds_like_paying_is_not_answered_with_it(agent, question):
     taught(agent, PAGES)
     assert not _asked(agent, question)[1]
+
+
+WAYS_TO_PAY = {
+    "policy": "Checkout is encrypted. PayPal refunds take up to 5 days.",
+    "terms": "You can pay with Visa, Apple Pay and PayPal. PayPal payments are captured when the parcel is handed over. "
+    "If you pay by PayPal, the refund goes to your PayPal account.",
+    "delivery": "We ship within 2 days. PayPal orders ship to the address in your PayPal account.",
+    "engraving": "Engraved items cannot be returned. Engraving takes 20 days.",
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Do you take PayPal?", "do you accept paypal", "PayPal?", "Can I use PayPal?", "Is PayPal possible?"],
+)
+def test_a_named_way_to_pay_is_answered_by_the_sentence_on_ways_to_pay(agent, question):
+    taught(agent, WAYS_TO_PAY)
+    name, is_answered, quotes = _asked(agent, question)
+    assert (name, is_answered) == ("terms", True)
+    assert quotes[0][1].startswith("You can pay with Visa, Apple Pay and PayPal.")
+    assert [passage.external_id for passage, _words in quotes] == ["terms"]
+
+
+def test_the_sentence_on_ways_to_pay_is_found_among_others_of_its_paragraph(agent):
+    text = "All data are encrypted. Payment is by card or PayPal. Our mugs are made by hand. PayPal refunds take five days."
+    taught(agent, {"all": text})
+    _name, is_answered, quotes = _asked(agent, "Do you take PayPal?")
+    assert is_answered and quotes[0][1].startswith("Payment is by card or PayPal.")
+
+
+def test_what_else_is_asked_about_paying_stays_in_the_quote(agent):
+    taught(agent, {"all": "Treatments above £300 can be paid in twelve instalments. We take cards and cash."})
+    _name, is_answered, quotes = _asked(agent, "Can I pay in instalments?")
+    assert is_answered and quotes[0][1].startswith("Treatments above £300 can be paid in twelve instalments.")
+
+
+def test_a_way_to_pay_that_no_page_names_is_given_no_fact(agent):
+    taught(agent, WAYS_TO_PAY)
+    found = searching.search(agent, "Do you take Klarna?", limit=6)
+    assert not any(passage.features.get("fact") for passage in found)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long do PayPal refunds take?", "When do you capture PayPal payments?", "What is PayPal?"],
+)
+def test_another_question_about_a_way_to_pay_is_not_answered_with_the_list(agent, question):
+    taught(agent, WAYS_TO_PAY)
+    assert not any(passage.features.get("fact") for passage in searching.search(agent, question, limit=6))

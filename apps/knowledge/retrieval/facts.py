@@ -33,7 +33,7 @@ class Fact:
     """``names`` ask for it, or ``phrase``; ``hints`` do where no fact is named; ``beside``: what may stand with them.
 
     A stretch of text holds it where ``form`` is found and ``named`` near it, and its neighbours with ``form`` or ``more``
-    belong to it. ``unless``: questions that only sound so.
+    belong to it. ``unless``: questions that only sound so. Of several stretches the one with most of ``listed`` tells it.
     """
 
     names: frozenset
@@ -44,6 +44,7 @@ class Fact:
     phrase: re.Pattern = re.compile(r"(?!)")
     unless: re.Pattern = re.compile(r"(?!)")
     more: re.Pattern = re.compile(r"(?!)")
+    listed: re.Pattern = re.compile(r"(?!)")
 
 
 _HOUR, _MARK = r"\b(?:[01]?\d|2[0-4])", r"(?:[:.h][0-5]\d|\s?(?:[ap]\.?m\b\.?|uhr|h|o'clock))"
@@ -119,9 +120,12 @@ _PLACE = Fact(
         r"d[oó]nde (?:est[aá]|est[aá]n|est[aá]is)|o[uù] (?:est|êtes|se trouve))\b"
     ),
 )
-_METHOD = (
+_BRAND = (
     r"(?:Visa|Master ?card|Maestro|American Express|Amex|PayPal|Klarna|Apple Pay|Google Pay|UnionPay|Alipay|WeChat Pay|iDEAL|"
-    r"Bancontact|TWINT|giropay|girocard|Bizum|SEPA|Carte Bleue|(?i:credit cards?|debit cards?|bank transfer|direct debit|"
+    r"Bancontact|TWINT|giropay|girocard|Bizum|SEPA|Carte Bleue)"
+)
+_METHOD = (
+    rf"(?:{_BRAND}|(?i:(?:(?<=by )|(?<=or )|(?<=and )|(?<=take )|(?<=with )|(?<=accept ))cards?|credit cards?|debit cards?|bank transfer|direct debit|"
     r"cash(?: on delivery)?|invoice|kreditkarten?|ec-karten?|lastschrift|überweisung|vorkasse|nachnahme|rechnung|barzahlung|"
     r"tarjetas? (?:bancaria|de crédito|de débito)|transferencia|efectivo|contra reembolso|domiciliación|cartes? (?:bancaires?|de "
     r"crédit)|virement|espèces|chèques?|prélèvement))"
@@ -139,17 +143,36 @@ _PAYMENT = Fact(
         "método métodos carte bancaire acceptez prenez moyen moyens mode modes"
     ),
     form=re.compile(
-        rf"\b{_METHOD}\b.{{0,60}}?\b{_METHOD}\b|\b(?i:accept|take|akzeptieren|nehmen|aceptamos|acceptons|prenons) {_METHOD}\b"
+        rf"\b(?P<one>{_METHOD})\b.{{0,60}}?\b(?!(?P=one)){_METHOD}\b|\b(?i:accept|take|akzeptieren|nehmen|aceptamos|acceptons|prenons) {_METHOD}\b"
     ),
     named=re.compile(
-        r"(?i)\b(?:accept|take|pay|paid|card|zahl|bezahl|akzeptier|nehmen|pag|acept|tarjeta|paie|règl|carte)"
+        r"(?i)\b(?:accept|take|pay(?!pal)|paid|card|zahl|bezahl|akzeptier|nehmen|pag|acept|tarjeta|paie|règl|carte)"
     ),
     unless=re.compile(
         r"(?i)^\W*(?:when|where|why|how (?:much|long|soon|often)|wann|wo|warum|wie (?:viel|lange|oft)|cuándo|dónde|por qué|"
         r"cuánto|quand|où|pourquoi|combien)\b"
     ),
+    listed=re.compile(_METHOD),
 )
-_FACTS = (_HOURS, _PHONE, _EMAIL, _PLACE, _PAYMENT)
+_PAYS_WITH = replace(
+    _PAYMENT,
+    names=frozenset(),
+    beside=_PAYMENT.names
+    | _PAYMENT.beside
+    | _words("use using support work works offer via mit nutzen geht usar con avec"),
+    phrase=re.compile(
+        rf"(?i)\b(?:take|accept|support|use|pay\w*|offer|do you have|possible|nehm\w*|akzeptier\w*|zahl\w*|bezahl\w*|geht|gibt|"
+        rf"acept\w*|admit\w*|pagar|accept\w*|pren\w*|payer)\b.{{0,40}}\b{_BRAND}\b|\b{_BRAND}\b.{{0,20}}\b(?:accepted|possible|ok|okay|"
+        rf"available|möglich|zahlen|bezahlen)\b|^\W*(?:and |und |y |et )?{_BRAND}\W*$"
+    ),
+    form=re.compile(
+        rf"{_PAYMENT.form.pattern}|\b(?i:pay|paid|payment\w*|payable|zahl\w*|bezahl\w*|pagar|pago|payer|paiement)\b[^.!?]{{0,40}}\b{_METHOD}\b|"
+        rf"\b{_METHOD}\b[^.!?]{{0,40}}\b(?i:accepted|welcome|possible|available|akzeptiert|möglich|acepta\w*|acceptée?s?)\b"
+    ),
+)
+"""Whether one named way to pay is taken: "Do you take PayPal?". What names it must stand in the passage, as any other word."""
+
+_FACTS = (_HOURS, _PHONE, _EMAIL, _PLACE, _PAYMENT, _PAYS_WITH)
 
 _SMALL = _words(
     "please tell give know want need like us shop store office business company branch also have today tomorrow "
@@ -171,7 +194,7 @@ def first(query, found):
     asked, further = _asked(query)
     if not asked:
         return found
-    held = [_held(passage, asked) if _has(passage, further) else (0, passage) for passage in found]
+    held = [_held(passage, asked, further) if _has(passage, further) else (0, passage) for passage in found]
     order = sorted(range(len(found)), key=lambda i: -held[i][0])
     return [replace(held[i][1], score=known.score) for i, known in zip(order, found, strict=True)]
 
@@ -194,27 +217,48 @@ def _asking(query):
 
 
 def _has(passage, further):
-    there = written(f"{passage.title} {passage.heading} {passage.text}") if further else ()
-    return all(any(word.startswith(_root(asked)) for word in there) for asked in further)
+    return _named(f"{passage.title} {passage.heading} {passage.text}", further) == len(further)
 
 
 def _root(word):
     return word[: max(ROOT, len(word) - 2)]
 
 
-def _held(passage, asked):
-    """How many of the facts the passage holds, and the passage: quoted where it holds most, if any."""
-    best, most = None, 0
+def _held(passage, asked, further):
+    """How many of the facts the passage holds, and the passage: quoted where it holds most, if any.
+
+    Of stretches that hold as much, the one with more of the question's ``further`` words is quoted, and that lists more.
+    """
+    best, most = None, (0, 0, 0)
     for span in itertools.chain(_quoted(passage), _windows(passage.text)):
-        count = sum(_holds(passage, span, fact) for fact in asked)
-        if count > most:
-            best, most = span, count
+        words = passage.text[slice(*span)]
+        holds = sum(_holds(passage, span, fact) for fact in asked)
+        listed = max(len(set(fact.listed.findall(words))) for fact in asked)
+        if holds and (holds, _named(words, further), listed) > most:
+            best, most = span, (holds, _named(words, further), listed)
     if best is None:
         return 0, passage
+    best = _without_lead(passage, best, asked, further)
     best = _grown(passage.text, best, asked)
     quote = passage.text[slice(*best)]
     around = passage.around if quote == passage.quote else passage.text[_about(*best)]
-    return most, replace(passage, quote=quote, around=around, features={**passage.features, FEATURE: 1.0})
+    return most[0], replace(passage, quote=quote, around=around, features={**passage.features, FEATURE: 1.0})
+
+
+def _named(text, further):
+    there = written(text) if further else ()
+    return sum(any(word.startswith(_root(asked)) for word in there) for asked in further)
+
+
+def _without_lead(passage, span, asked, further):
+    """The stretch without its first sentence, where that says nothing of what is asked and the rest holds the facts."""
+    spans = [each for each in sentences.spans(passage.text) if span[0] <= each[0] and each[1] <= span[1]]
+    if len(spans) < 2 or _says_more(passage.text, spans[0], asked):
+        return span
+    if _named(passage.text[slice(*spans[0])], further):
+        return span
+    rest = (spans[1][0], span[1])
+    return rest if any(_holds(passage, rest, fact) for fact in asked) else span
 
 
 def _grown(text, span, asked):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from apps.knowledge.retrieval import elsewhere, facts, tabular
+from apps.knowledge.retrieval import elsewhere, facts, matter, tabular
 from apps.knowledge.retrieval.answerability import THRESHOLD, confidence
 from berrydesk.text import placeholders, records, sentences
 from berrydesk.text.tokens import tokens
@@ -48,8 +48,11 @@ def compose(query, found):
     found = [passage for passage in found if not elsewhere.is_elsewhere(passage)]
     holding = [passage for passage in found if passage.features.get(facts.FEATURE)]
     for passage in holding or found:
-        words = readable(_excerpt(passage, set(tokens(query, passage.language))))
+        about = matter.of(query, passage.language)
+        words = readable(_excerpt(passage, set(tokens(query, passage.language)), about))
         if not words or any(words in known or known in words for _p, known in quotes):
+            continue
+        if quotes and not _is_about(passage, words, about) and _is_about(quotes[0][0], quotes[0][1], about):
             continue
         is_close = (
             passage.score >= CLOSE_SHARE * found[0].score and confidence(query, passage) >= THRESHOLD / 2
@@ -69,8 +72,15 @@ def readable(markdown):
     return "\n".join(line.strip() for line in markdown.splitlines() if line.strip())
 
 
-def _excerpt(passage, asked):
-    """The stretch of the passage that is quoted: the best window, within one section of the text; a record whole."""
+def _is_about(passage, words, about):
+    return about.is_in(f"{passage.title}\n{passage.heading}\n{words}")
+
+
+def _excerpt(passage, asked, about):
+    """The stretch of the passage that is quoted: the best window, within one section of the text; a record whole.
+
+    ``asked``: the question's words as the index knows them; ``about``: what it is about.
+    """
     if records.fields(passage.text):
         return _record(passage)
     start = passage.text.find(passage.quote)
@@ -82,11 +92,16 @@ def _excerpt(passage, asked):
     opening = _opening(passage)
     a, b = tabular.with_list(passage.text, max(a, opening), max(b, opening))
     quote = _meant(tabular.said(passage, a, b, asked)).strip()
-    bare = readable(quote)
+    is_fact = bool(passage.features.get(facts.FEATURE))
+    answer = quote if is_fact else matter.kept(about, quote)
+    bare = readable(answer)
     if len(bare) >= ENOUGH and not bare.endswith(("?", ":")):
-        return quote
-    b = tabular.past_table(passage.text, b)
-    more = _following(_meant(tabular.said(passage, b, _end_of_section(passage.text, b), asked)))
+        return answer
+    if not quote.endswith(answer):  # what followed it turned to something else
+        return answer
+    quote, b = answer, tabular.past_table(passage.text, b)
+    more = _meant(tabular.said(passage, b, _end_of_section(passage.text, b), asked))
+    more = _following(more, _until(about, bare) if is_fact or about.is_in(bare) else None)
     # A question of the owner's own, answered right after it, need not be repeated to who asked it.
     return more if bare.endswith("?") and more else f"{quote}{_joint(passage.text, b)}{more}".strip()
 
@@ -135,11 +150,19 @@ def _end_of_section(text, at):
     return following.start() if following else len(text)
 
 
-def _following(text):
-    """Whole sentences or lines from the beginning of ``text``, ``FOLLOWING`` characters or what there is."""
+def _until(about, answer):
+    """Whether a sentence after a short ``answer`` has nothing to do with it."""
+    return lambda sentence: not answer.endswith(("?", ":")) and matter.turns(about, sentence, answer)
+
+
+def _following(text, is_over=None):
+    """Whole sentences or lines from the beginning of ``text``, ``FOLLOWING`` characters or what there is.
+
+    They end before the first one for which ``is_over`` is true.
+    """
     more, sentences = "", re.split(r"((?<=[.!?。！？])\s+|\n+)", text.strip("\n "))
     for sentence, gap in zip(sentences[::2], [*sentences[1::2], ""], strict=False):
-        if len(more) >= FOLLOWING:
+        if len(more) >= FOLLOWING or (is_over and is_over(sentence)):
             break
         more += sentence + gap
     return more.strip()

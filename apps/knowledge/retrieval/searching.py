@@ -12,6 +12,7 @@ from apps.knowledge.retrieval import (
     elsewhere,
     facts,
     folding,
+    matter,
     meaning,
     postings,
     ranking,
@@ -115,7 +116,7 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     """
     hidden = numpy.concatenate([audience.hidden(agent), numpy.fromiter(hidden, numpy.int64)])
     state, used, groups = _about(agent)
-    sequences = _sequences(used, query)
+    sequences = _sequences(used, matter.without_own_case(query))
     vector = embedding.embed([query])[0]
     own = {term for words in sequences.values() for term in words}
     alternatives = _alternatives(groups, query, sequences, own)
