@@ -12,16 +12,21 @@ export class Composer {
   constructor(send, draft) {
     [this.#send, this.#draft] = [send, draft];
     this.#box = el("textarea", {
-      rows: 1, maxlength: LONGEST, placeholder: say("write"), "aria-label": say("write"),
-      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
+      rows: 1, maxlength: LONGEST, oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
-    this.#button = el("button", { type: "submit", class: "send", "aria-label": say("send"), disabled: true }, icon("send"));
+    this.#button = el("button", { type: "submit", class: "send", disabled: true }, icon("send"));
     this.#node = el("form", { onsubmit: (event) => { event.preventDefault(); this.#go(); } }, this.#box, this.#button);
     this.#box.value = draft.text;
   }
 
   get node() {
     return this.#node;
+  }
+
+  /** Name the box and the button in the language spoken now. */
+  speak() {
+    this.#box.placeholder = this.#box.ariaLabel = say("write");
+    this.#button.ariaLabel = say("send");
   }
 
   /** From now on messages can be sent. */

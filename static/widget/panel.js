@@ -105,7 +105,8 @@ class Panel {
     await speak(document.documentElement.lang || navigator.language, { signal }).catch(() => {}); // English stays
     this.#draft.recall();
     this.#build({ name: "Chat", color: this.#options.color ?? "#8a1c4a", greeting: "", theme: "page" });
-    await this.#meet();
+    this.#person.disabled = this.#welcome.hidden = true; // until the server said who greets
+    this.#meet(); // meanwhile the panel is shown, and takes what is typed
   }
 
   /** Ask the server who answers here and what was said; on failure say so, with a button. */
@@ -143,10 +144,20 @@ class Panel {
     this.#follow(conversation.last_event_id);
   }
 
+  /** The panel in this language. Where the visitor may be typing already, the composer stays in its place. */
   #build(agent, language = document.documentElement.lang || "en") {
     const { inline, position = "right" } = this.#options;
-    const wasOpen = this.#node && !this.#node.hidden;
-    this.#node?.remove();
+    if (!this.#node) {
+      this.#composer = new Composer((text) => this.#say(text), this.#draft);
+      this.#node = el("div", {
+        class: `panel ${inline ? "inline" : position}`, role: "dialog", hidden: !inline, onkeydown: (event) => this.#key(event),
+      }, this.#composer.node);
+      this.#root.append(this.#node);
+    }
+    const composer = this.#composer.node;
+    while (composer.previousSibling) composer.previousSibling.remove();
+    this.#composer.speak();
+    [this.#node.lang, this.#node.dir] = [language, direction(language)];
     this.#face = el("div", { class: "face", "aria-hidden": "true" });
     this.#title = el("b");
     this.#who = el("span");
@@ -155,17 +166,10 @@ class Panel {
     this.#notice = el("div", { class: "notice", role: "status", hidden: true });
     const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, this.#welcome);
     this.#thread = new Thread(scroll, (run, verb) => this.#client.call(`runs/${run}/${verb}`), (email) => this.#leave(email));
-    this.#composer = new Composer((text) => this.#say(text), this.#draft);
-    this.#node = el("div", {
-      class: `panel ${inline ? "inline" : position}`, role: "dialog", "aria-label": agent.name, dir: direction(language),
-      lang: language, hidden: !inline && !wasOpen, onkeydown: (event) => this.#key(event),
-    },
-    el("header", {}, this.#face, el("div", { class: "who" }, this.#title, this.#who), this.#person,
+    composer.before(el("header", {}, this.#face, el("div", { class: "who" }, this.#title, this.#who), this.#person,
       inline ? null : el("button", { type: "button", class: "plain", "aria-label": say("close"), onclick: () => this.close() }, icon("close"))),
-    scroll, this.#notice, this.#composer.node);
-    this.#root.append(this.#node);
+    scroll, this.#notice);
     this.look({ ...agent, ...this.#options.look });
-    if (wasOpen && !inline) this.#composer.focus();
   }
 
   /** Who speaks, in the header, and what the button beside it does. */

@@ -121,6 +121,25 @@ def test_what_is_typed_survives_a_reload(visit, page):
     expect(visit.panel.get_by_role("textbox")).to_have_value("Half a ques")
 
 
+def test_what_is_typed_while_the_conversation_loads_goes_on(visit, page):
+    held = []
+    page.route(re.compile("/widget/.*/open$"), lambda route: held.append(route))
+    visit.launcher.click()
+    box = visit.panel.get_by_role("textbox")
+    expect(box).to_be_focused()
+    page.keyboard.type("Half a")
+    expect(visit.panel.get_by_role("button", name="Send")).to_be_disabled()
+    nothing_wrong(page)
+    shot(page, "loading")
+    with page.expect_response(re.compile("/widget/.*/open$")):
+        held[0].continue_()
+    expect(visit.panel.get_by_role("button", name="Send")).to_be_enabled()
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("n ")
+    expect(box).to_have_value("Half n a")
+
+
 def test_a_cut_line_resumes_with_equal_text(page, live, lumi):
     with CuttingRelay(live.port) as relay, strict_shop(relay.url, lumi["public_id"]) as site:
         relay.cuts = 2
