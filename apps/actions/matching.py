@@ -108,7 +108,9 @@ def _resumed(row, action, text, history, again):
     found = values.found_in(action, earlier, optional_only=True) | values.found_in(action, text)
     found = found or {}
     for name in values.lacking(action, found):
-        if values.is_free_text(action, name):  # asked for, so the answer is the value
+        if values.is_free_text(action, name) and not values.is_no_value(
+            action, name, text
+        ):  # asked for, so the answer is the value
             found[name] = text
             break
     if not values.lacking(action, found):

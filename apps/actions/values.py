@@ -3,6 +3,12 @@
 import re
 from typing import Literal, get_args, get_origin
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS_NAMED = re.compile(r"(?i)e-?mail|\bmail\b|@|correo|courriel")
+_ABOUT_ADDRESS = re.compile(
+    r"(?i)\b(?:my|the|it|its|it's|is|an?|this|here|e-?mail|mail|address|meine?|die|ist|adresse|mi|el|es|correo|dirección|mon|est|courriel|at)\b"
+)
+
 NEAR = 20
 """Characters before a value in which its name may stand: "order number NL-20418"."""
 
@@ -13,7 +19,8 @@ def found_in(action, text, *, optional_only=False):
     An optional one is read only where it declares ``said_as``, because most numbers mean something else.
     """
     fields = action.Parameters.model_fields
-    found = {}
+    found, whole = {}, text
+    text = _ADDRESS.sub(" ", text)  # the digits of an address are no order number
     for name, field in fields.items():  # what is said in a form of its own cannot be anything else
         said_as = _said_as(field)
         if said_as and not (optional_only and field.is_required()):
@@ -23,7 +30,7 @@ def found_in(action, text, *, optional_only=False):
             text = re.sub(said_as, " ", text)
     for name, field in fields.items():
         if field.is_required() and name not in found and not optional_only:
-            value = _required(field, text)
+            value = _required(field, whole if _wants_address(name, field) else text)
             if value is not None:
                 found[name] = value
     return found
@@ -40,6 +47,13 @@ def is_free_text(action, name):
     """True when any words are a value of the parameter."""
     field = action.Parameters.model_fields[name]
     return field.annotation is str and _pattern(field) is None
+
+
+def is_no_value(action, name, text):
+    """True when ``text`` says an e-mail address and nothing else, and the parameter is not one."""
+    if _wants_address(name, action.Parameters.model_fields[name]) or not _ADDRESS.search(text):
+        return False
+    return not re.search(r"\w", _ABOUT_ADDRESS.sub(" ", _ADDRESS.sub(" ", text)))
 
 
 def words_of(action):
@@ -67,6 +81,13 @@ def _required(field, text):
         named = re.compile("|".join(map(re.escape, (field.title or "").lower().split())) or r"(?!)")
         hits = [hit for hit in hits if named.search(text[max(0, hit.start() - NEAR) : hit.start()].lower())]
     return hits[0].group(0) if len({hit.group(0) for hit in hits}) == 1 else None
+
+
+def _wants_address(name, field):
+    """Whether a parameter is an e-mail address, or may hold one."""
+    return bool(
+        _ADDRESS_NAMED.search(f"{name} {field.title or ''} {field.description or ''} {_pattern(field) or ''}")
+    )
 
 
 def _said_as(field):

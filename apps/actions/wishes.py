@@ -3,6 +3,8 @@
 import functools
 import re
 
+from berrydesk_sdk import Effect
+
 from apps.actions import values
 from berrydesk.text.languages import detect
 from berrydesk.text.tokens import tokens
@@ -50,11 +52,44 @@ _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 _CLAUSES = re.compile(r"\s*[,;:–—]\s+|\s+(?=(?:but|aber|pero|mais|mas)\b)|\s+-\s+")
 
 
-def is_wish(action, text):
-    """True when a clause of ``text`` wants what one of the action's examples wants.
+_KINDS = (  # words that ask for the same, in several languages
+    "where wo dónde où onde",
+    "when wann cuándo quand quando",
+    "what what's wie cómo comment como was qué",
+    "who wer quién qui quem",
+    "which welche welcher welches welchen cuál quel quelle qual",
+    "is are ist sind hat has have was were",
+    "how",
+    "why warum por pourquoi",
+    "do does did",
+)
+_KIND = {word: n for n, words in enumerate(_KINDS) for word in words.split()}
+_INDIRECTLY = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|hallo|hola|bonjour)\b[\s,.!]*)?(?:(?:(?:can|could|would|will) you|please|pls|kindly|können sie|kannst du|bitte"
+    r"|puede[ns]?|pouvez-vous|pode)\W+(?:please\W+|mir\W+|bitte\W+)*(?:tell me|check|say|look up|find out|sagen|decirme|me dire)"
+    r"|i(?:'d| would) like to know|i want to know|i need to know|do you know|any idea|ich (?:möchte|will|würde gern(?:e)?) wissen"
+    r"|wissen sie|quiero saber|quisiera saber|je voudrais savoir)\b[\s,:]*",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"\b(what|where|when|who|how)'s\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:my|our|mine|meine?[mnrs]?|unsere?[mnrs]?|mis?|nuestr[oa]s?|mon|ma|mes|notre|nos|meu|minha)\b",
+    re.IGNORECASE,
+)
+LONGEST_WITHOUT_MARK = 8
+"""Words of a question that was typed without its mark."""
 
-    Talking of it, asking about it, supposing it and denying it are not wishing it.
+_BESIDE = "now right currently exactly please today still yet hello hi jetzt gerade genau bitte ahora por favor maintenant agora"
+
+
+def is_wish(action, text):
+    """True when a clause of ``text`` wants what one of the action's examples wants, or asks what one of them asks.
+
+    Talking of it, asking about it, supposing it and denying it are not wishing it. A question is one only to what
+    changes nothing, where its author gave that very question as an example.
     """
+    if _is_asked(action, text):
+        return True
     # A value anywhere counts for the whole text: "I want my money back. The order is NL-20418."
     has_value = bool(values.found_in(action, text)) and not values.lacking(
         action, values.found_in(action, text)
@@ -75,6 +110,50 @@ def is_wish(action, text):
 def turns_away(text):
     """True when the visitor does not go on with what was asked, but declines it or asks something."""
     return bool(_TURNS_AWAY.search(text) or _ASKS.search(text) or text.rstrip().endswith("?"))
+
+
+def _is_asked(action, text):
+    """Whether ``text`` asks one of the questions by which an action that only looks something up is known."""
+    if action.effect is not Effect.READ:
+        return False
+    known = [read for read in map(_question, action.examples) if read]
+    found = values.found_in(action, text) if known else {}
+    for value in found.values():  # of "A-1001" an "a" would be left, a word of its own in some languages
+        text = text.replace(str(value), " ")
+    sentences = [clause for each in _SENTENCES.split(text) for clause in (each, *_CLAUSES.split(each))]
+    return any(_asks(action, known, sentence, bool(found)) for sentence in sentences if sentence.strip())
+
+
+def _asks(action, known, sentence, has_value):
+    asked = _question(sentence)
+    if not asked:
+        return False
+    kind, _language, _core_there, is_own = asked
+    for like, language, core, of_own in known:
+        said = _core(_asked_plainly(sentence), language)
+        may_be = core | frozenset(tokens(_BESIDE, language))
+        if has_value:
+            may_be |= frozenset(tokens(values.words_of(action), language))
+        if core and kind == like and core <= said <= may_be and (is_own or has_value or not of_own):
+            return True
+    return False
+
+
+def _asked_plainly(sentence):
+    """ "Can you tell me where my order is" as "where my order is", and "where's" as "where is"."""
+    return _SHORT.sub(r"\1 is", _INDIRECTLY.sub("", sentence.replace("’", "'")))
+
+
+@functools.lru_cache(maxsize=2000)
+def _question(sentence):
+    """(kind, language, what it is about, whether it speaks of the visitor's own) of a question; else None."""
+    bare = _asked_plainly(sentence)
+    found = _ASKS.search(bare)
+    if not found or not (sentence.rstrip().endswith("?") or len(bare.split()) <= LONGEST_WITHOUT_MARK):
+        return None
+    word = found.group(1).lower().split()[0].removesuffix("'s")
+    language = detect(sentence)
+    return _KIND.get(word, word), language, _core(bare, language), bool(_OWN.search(bare))
 
 
 def _is_wanted(action, clause, has_value):
