@@ -5,6 +5,7 @@ The words are those of every day in the languages the built-in answerer knows; w
 
 import re
 
+from apps.conversations.phrases import LANGUAGES, phrase
 from berrydesk.text import countries, synonyms
 from berrydesk.text.languages import detect
 from berrydesk.text.tokens import count_words, tokens
@@ -54,6 +55,36 @@ def readings(question, before):
         earlier = [_without_countries(text) for text in earlier]
     chain = "\n".join([*earlier[alone:], question])
     return list(dict.fromkeys([f"{earlier[-1]}\n{question}", f"{earlier[alone]}\n{question}", chain]))
+
+
+def was_answered(question, history):
+    """Whether ``question`` was asked before in ``history``, oldest first, and what was said to it is not that nobody knows."""
+    said = [str(earlier.author) for earlier in history]
+    asked = [
+        n
+        for n, earlier in enumerate(history)
+        if said[n] == "visitor" and _bare(question) in map(_bare, earlier.text.splitlines())
+    ]
+    return any(_is_answer(question, text) for n in asked for text in _said_to(history, n))
+
+
+def _said_to(history, n):
+    """What was said after the visitor's message ``n``, and those sent along with it, before the visitor wrote again."""
+    reply = next((i for i in range(n, len(history)) if str(history[i].author) != "visitor"), len(history))
+    for earlier in history[reply:]:
+        if str(earlier.author) == "visitor":
+            return
+        yield earlier.text
+
+
+def _is_answer(question, text):
+    unknown = [phrase("not_known", one) for one in LANGUAGES]
+    named = [phrase("not_found", one, question=question) for one in LANGUAGES]
+    return text not in unknown and not any(sentence.casefold() in text.casefold() for sentence in named)
+
+
+def _bare(text):
+    return " ".join(text.casefold().split()).rstrip("?？؟!. ")
 
 
 def held(question, passage):

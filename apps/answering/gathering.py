@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from apps.answering import following
+from apps.answering.admitting import Utterance
 from apps.conversations.models import Rung
 from apps.conversations.phrases import phrase
 from apps.knowledge.models import Document, Passage
@@ -130,23 +131,24 @@ def _is_about(question, read):
 
 
 def _of_burst(admitted, look):
-    """What answers the first question of several that has an answer, the others ``beside`` it; None where none has one."""
+    """What answers the first question of several that has an answer, the others ``beside`` it; None where none has one.
+
+    One that was answered earlier, and is not by what is found now, was answered.
+    """
     lines = _burst(admitted)
     asked = [n for n, line in enumerate(lines) if _is_asked(line)]
     if len(asked) < 2:
         return None
-    read = [_line(lines[n], lines[:n], look) for n in asked]
+    told = [(lines[n], _line(admitted, lines, n, look)) for n in asked]
+    read = [one for line, one in told if one.answerable or not following.was_answered(line, admitted.history)]
     best = next((one for one in read if one.answerable), None)
     return best and replace(best, beside=[one for one in read if one is not best])
 
 
-def _line(line, before, look):
-    """What is found for one message of a burst; where it says too little alone, with what was said just before."""
-    alone = look(line)
-    if alone.answerable:
-        return alone
-    further = (look(reading) for reading in following.readings(line, before))
-    return next((read for read in further if read.answerable), alone)
+def _line(admitted, lines, n, look):
+    """What is found for one message of a burst, read with those before it and with what was said before the burst."""
+    before = [Utterance("visitor", line) for line in lines[:n]]
+    return _one(replace(admitted, question=lines[n], history=(*admitted.history, *before)), look, None)
 
 
 def _burst(admitted):

@@ -62,3 +62,13 @@ def test_a_short_question_of_its_own_is_not_answered_with_what_was_asked_before(
 def test_another_thing_is_read_with_what_was_asked_of_the_first(taught, vera):
     words = _answer(taught, vera, "How long is the warranty on kettles?", "And the grinder?")
     assert "warranty of two years" in words and "burrs" not in words
+
+
+def test_in_a_burst_too_another_thing_is_read_with_what_was_asked_before_it(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="How long is the warranty on kettles?")
+    run(chat)
+    receiving.receive(chat, text="And the grinder?")
+    receiving.receive(chat, text="Do you deliver to France?")
+    run(chat)
+    words = answer_of(chat).text
+    assert "warranty of two years" in words and "burrs" not in words and "€13.20" in words

@@ -140,6 +140,28 @@ def test_a_question_that_leans_on_the_one_before_it_in_a_burst_is_read_with_it(t
     assert "could not find" not in answer_of(chat).text
 
 
+def test_what_a_person_answered_before_is_not_named_as_unanswered_in_a_burst(taught, vera, ben):
+    chat = a_conversation(taught, with_=vera, saying="And helicopters?")
+    run(chat)
+    handoff.take(chat, by=ben)
+    handoff.reply(chat, by=ben, text="Yes, since May.")
+    handoff.return_to_agent(chat, by=ben)
+    receiving.receive(chat, text="and helicopters?")
+    receiving.receive(chat, text="Do you ship to Norway?")
+    run(chat)
+    assert "Norway" in answer_of(chat).text and "could not find" not in answer_of(chat).text
+
+
+def test_what_nobody_knew_before_is_named_again_in_a_burst(taught, vera):
+    chat = a_conversation(taught, with_=vera, saying="Do you sell helicopters?")
+    run(chat)
+    receiving.receive(chat, text="Do you sell helicopters?")
+    receiving.receive(chat, text="Do you ship to Norway?")
+    run(chat)
+    assert "Norway" in answer_of(chat).text
+    assert "could not find this in our pages: “Do you sell helicopters?”" in answer_of(chat).text
+
+
 def test_two_processes_answer_once(taught, vera):
     chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
     turn = chat.turns.get()
