@@ -11,7 +11,7 @@ from apps.agents.models import Agent
 from apps.knowledge import curating, indexing, sources
 from apps.knowledge.index_models import OF_SOURCE, IndexState, TermBlock
 from apps.knowledge.models import Document, Passage, Source
-from apps.knowledge.retrieval import audiences, postings, searching
+from apps.knowledge.retrieval import audiences, beforehand, postings, searching
 from berrydesk.db.scopes import in_workspace
 from tests.cast import a_source, carry_away
 from tests.knowledge.test_removing import found
@@ -19,6 +19,10 @@ from tests.knowledge.test_removing import found
 pytestmark = pytest.mark.django_db
 
 INTERNAL = "Staff may quietly offer a voucher for late parcels to Norway."
+
+
+def _hidden(agent, audience):
+    return audience.hidden(agent, beforehand.read(agent).limited)
 
 
 def assert_every_passage_stands_under_its_source(agent):
@@ -64,21 +68,21 @@ def test_a_closed_source_is_hidden_by_its_numbers(agent):
     a_source(agent, "open", "Parcels to Norway take 3 days.")
     internal = a_source(agent, "internal", INTERNAL, "Voucher code NORD for Norway.", is_internal=True)
     numbers = sorted(Passage.objects.filter(document__source=internal).values_list("number", flat=True))
-    assert sorted(audiences.PUBLIC.hidden(agent).tolist()) == numbers
-    assert not len(audiences.OWNER.hidden(agent))
+    assert sorted(_hidden(agent, audiences.PUBLIC).tolist()) == numbers
+    assert not len(_hidden(agent, audiences.OWNER))
     for number in numbers:
         assert number not in searching.meaning.nearest(
-            agent, searching.embedding.embed(["voucher for Norway"])[0], 10, audiences.PUBLIC.hidden(agent)
+            agent, searching.embedding.embed(["voucher for Norway"])[0], 10, _hidden(agent, audiences.PUBLIC)
         )
     Source.objects.filter(pk=internal.pk).update(is_internal=False)
-    assert not len(audiences.PUBLIC.hidden(agent))
+    assert not len(_hidden(agent, audiences.PUBLIC))
 
 
 def test_a_closed_source_stays_hidden_where_its_numbers_are_stale(agent):
     a_source(agent, "open", "Parcels to Norway take 3 days.", INTERNAL)
     a_source(agent, "internal", INTERNAL, "Voucher code NORD for Norway.", is_internal=True)
     TermBlock.objects.filter(term__startswith=" ").delete()
-    assert not len(audiences.PUBLIC.hidden(agent))
+    assert not len(_hidden(agent, audiences.PUBLIC))
     passages = searching.search(agent, "voucher for late parcels to Norway")
     assert passages and {passage.title.split()[0] for passage in passages} == {"open"}
     assert not any(
@@ -117,5 +121,5 @@ def test_an_installation_that_knows_something_is_updated(ada):
 
 
 def test_no_documents_no_numbers(agent):
-    assert not len(postings.of_sources(agent, [])) and not len(audiences.PUBLIC.hidden(agent))
+    assert not len(postings.of_sources(agent, [])) and not len(_hidden(agent, audiences.PUBLIC))
     assert not Document.objects.exists()

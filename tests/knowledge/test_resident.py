@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.knowledge import batching, indexing
 from apps.knowledge.index_models import IndexState
-from apps.knowledge.models import Document
+from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import audiences, meaning, postings, resident, searching, signs
 from berrydesk.db.scopes import in_workspace
 from berrydesk.text import embedding
@@ -68,16 +68,51 @@ def test_mallory_finds_nothing_by_an_agent_of_another_workspace(shop, mallory):
         assert searching.search(shop, "boots", audience=audiences.OWNER) == []
 
 
+def test_a_word_asked_again_is_not_read_again(shop):
+    places, state = postings.places(shop, _state(shop)), _state(shop)
+    first = postings.placed(shop, {"boot", "tent", "nobody"}, places, state)
+    again = postings.placed(shop, {"boot", "tent", "nobody"}, places, state)
+    assert set(first) == {"boot", "tent"}
+    assert all(again[word] is first[word] for word in first)
+
+
+def test_a_word_is_forgotten_with_the_places_it_was_counted_in(shop):
+    state = _state(shop)
+    first = postings.placed(shop, {"boot"}, postings.places(shop, state), state)
+    _learn(shop, more="More boots, and again boots.")
+    state = _state(shop)
+    places = postings.places(shop, state)
+    word = postings.placed(shop, {"boot"}, places, state)["boot"]
+    assert len(first["boot"].at) == 1
+    assert [places.numbers[at] for at in word.at.tolist()] == sorted(
+        Passage.objects.filter(text__icontains="boots").values_list("number", flat=True)
+    )
+    assert word.counts.tolist() == [1, 2]
+
+
+def test_without_a_name_of_the_state_no_word_is_remembered(shop):
+    places = postings.places(shop, None)
+    first = postings.placed(shop, {"boot"}, places, None)["boot"]
+    assert postings.placed(shop, {"boot"}, places, None)["boot"] is not first
+
+
 def test_what_was_longest_without_a_question_makes_room():
-    reads = []
+    memory, reads = resident.Memory(3000), []
 
     def read(name):
         reads.append(name)
         return numpy.zeros(100)
 
     for name in ("first", "second", "first", "third", "first", "second"):
-        resident.of("state", (name, "part"), lambda name=name: read(name), most_bytes=2000)
+        resident.of("state", (name, "part"), lambda name=name: read(name), memory=memory)
     assert reads == ["first", "second", "third", "second"]
+
+
+def test_nothing_of_no_size_piles_up_in_memory():
+    memory = resident.Memory(10 * resident.ENTRY_BYTES)
+    for name in range(100):
+        memory.put(name, "state", numpy.zeros(0))
+    assert [name for name in range(100) if memory.get(name, "state") is not None] == list(range(90, 100))
 
 
 def test_signs_choose_what_the_whole_embeddings_choose():
@@ -93,16 +128,29 @@ def test_signs_choose_what_the_whole_embeddings_choose():
     assert same >= 0.95 * 200
 
 
+def _run(*blocks):
+    """From (block, offsets, counts) each."""
+    return resident.Run(
+        numpy.array([block for block, _offsets, _counts in blocks]),
+        numpy.array([len(offsets) for _block, offsets, _counts in blocks]),
+        numpy.concatenate([numpy.array(offsets, "<u2") for _block, offsets, _counts in blocks]),
+        numpy.concatenate([numpy.array(counts, "<u2") for _block, _offsets, counts in blocks]),
+    )
+
+
 def test_passages_that_lie_far_apart_are_placed_by_their_own_block():
-    blocks = [
-        (0, numpy.array([5, 9], "<u2"), numpy.array([10, 20], "<u2")),
-        (7, numpy.array([0], "<u2"), numpy.array([30], "<u2")),
-    ]
-    places = resident.Places.of(blocks)
+    places = resident.Places.of(_run((0, [5, 9], [10, 20]), (7, [0], [30])))
     assert places.numbers.tolist() == [5, 9, 7 * 4096]
     assert places.lengths.tolist() == [0.5, 1.0, 1.5]
-    asked = [(0, numpy.array([9, 10], "<u2")), (7, numpy.array([0], "<u2")), (8, numpy.array([1], "<u2"))]
+    asked = _run((0, [9, 10], [1, 1]), (7, [0], [1]), (8, [1], [1]))
     assert places.at(asked).tolist() == [1, -1, 2, -1]
+
+
+def test_passages_that_lie_side_by_side_are_placed_though_more_came_meanwhile():
+    places = resident.Places.of(_run((0, range(100, 4096), [10] * 3996), (1, range(50), [10] * 50)))
+    asked = _run((0, [100, 4095], [1, 1]), (1, [0, 49, 50], [1, 1, 1]))
+    assert places.at(asked).tolist() == [0, 3995, 3996, 4045, -1]
+    assert places.at(_run((1, [3, 4], [1, 1]))).tolist() == [3999, 4000]
 
 
 def test_an_agent_that_learned_nothing_has_no_place(agent):

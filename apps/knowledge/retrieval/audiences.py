@@ -3,10 +3,31 @@
 What cannot be told is not shown: without a word about the reader, only what is for everyone.
 """
 
+import json
 from dataclasses import dataclass
 
 from apps.knowledge.models import Document, Source
 from apps.knowledge.retrieval import postings
+
+RULE = "s.is_internal, s.audience::text, s.removal_asked_at IS NOT NULL"
+"""What ``Rule.of`` is told of a source ``s``, in a query of one's own."""
+
+LIMITED = "(s.is_internal OR s.audience <> '{}'::jsonb OR s.removal_asked_at IS NOT NULL)"
+"""Whether a source ``s`` is for others than everyone, in a query of one's own."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """For whom a source is: of its row what ``Audience.may_read`` looks at."""
+
+    is_internal: bool
+    audience: object
+    is_being_removed: bool
+
+    @classmethod
+    def of(cls, is_internal, audience, is_being_removed):
+        """From what ``RULE`` selects."""
+        return cls(is_internal, json.loads(audience), is_being_removed)
 
 
 @dataclass(frozen=True)
@@ -23,7 +44,7 @@ class Audience:
     is_owner: bool = False
 
     def may_read(self, source):
-        """True when what the source holds may be shown to these readers (or told to the agent that serves them)."""
+        """True when what the source, or its Rule, holds may be shown to these readers (or told to the agent that serves them)."""
         if source.is_being_removed:
             return False
         if self.is_owner:
@@ -38,29 +59,17 @@ class Audience:
         wanted = rule.get("attributes") or {}
         return isinstance(wanted, dict) and all(self._has(name, values) for name, values in wanted.items())
 
-    def closed(self, agent):
-        """Keys of the agent's sources that these readers may not see; nobody sees one that is being removed."""
-        return self._closed_among(Source.also_being_removed.filter(agent=agent))
-
-    def open_among(self, source_ids):
-        """Those of the sources' keys that these readers may see, as it is now."""
-        found = Source.objects.filter(pk__in=source_ids).defer("config", "cursor", "bookmark")
-        return {source.pk for source in found if self.may_read(source)}
-
     def visible(self, documents):
         """Those of ``documents`` (a queryset of one agent's) that these readers may see."""
         sources = documents.order_by().values("source")
-        closed = self._closed_among(Source.also_being_removed.filter(pk__in=sources))
+        some = Source.also_being_removed.filter(pk__in=sources)
+        some = some.exclude(is_internal=False, audience={}, removal_asked_at=None)
+        closed = [row.pk for row in some.defer("config", "cursor", "bookmark") if not self.may_read(row)]
         return documents.exclude(source__in=closed) if closed else documents
 
-    def hidden(self, agent):
-        """Numbers of the passages that these readers may not see, int64."""
-        return postings.of_sources(agent, self.closed(agent))
-
-    def _closed_among(self, sources):
-        some = sources.exclude(is_internal=False, audience={}, removal_asked_at=None)
-        some = some.defer("config", "cursor", "bookmark")
-        return [source.pk for source in some if not self.may_read(source)]
+    def hidden(self, agent, limited):
+        """Numbers of the passages that these readers may not see, int64; ``limited``: {key: Rule} of the agent's sources."""
+        return postings.of_sources(agent, [key for key, rule in limited.items() if not self.may_read(rule)])
 
     def _has(self, name, values):
         values = values if isinstance(values, list) else [values]

@@ -12,8 +12,11 @@ from berrydesk.db import binary
 _LOCK = 0x494E4458  # first key of the advisory lock: one writer an agent
 
 _READ = (
-    "SELECT term, block, offsets, counts FROM {table} WHERE agent_id = %s AND term = ANY(%s) ORDER BY block"
+    "SELECT term, array_agg(block ORDER BY block), array_agg(length(offsets) / 2 ORDER BY block),"
+    " string_agg(offsets, ''::bytea ORDER BY block), string_agg(counts, ''::bytea ORDER BY block)"
+    " FROM {table} WHERE agent_id = %s AND term = ANY(%s) GROUP BY term"
 )
+"""One row a word: a word of a large agent lies in dozens of blocks, each of which costs a reader as much as a row."""
 
 _OF_SOURCES = "SELECT block, offsets FROM {table} WHERE agent_id = %s AND term = ANY(%s)"
 _HOW_MANY = "SELECT term, (sum(length(offsets)) / 2)::bigint FROM {table} WHERE agent_id = %s AND term = ANY(%s) GROUP BY term"
@@ -30,6 +33,8 @@ _UPSERT = (
     " SELECT %s, %s, * FROM unnest(%s::text[], %s::int[], %s::bytea[], %s::bytea[])"
     " ON CONFLICT (agent_id, term, block) DO UPDATE SET offsets = excluded.offsets, counts = excluded.counts"
 )
+_NOWHERE = resident.Word(numpy.zeros(0, numpy.int32), numpy.zeros(0, "<u2"))
+
 _ROWS = 2000
 """Written with one statement."""
 
@@ -80,22 +85,36 @@ def change(agent, *, added=(), removed=()):
 
 def read(agent, terms):
     """{word: (passage numbers int64, counts)} for the words that occur."""
-    found = {}
-    for term, parts in _blocks(agent, terms).items():
-        numbers = [offsets.astype(numpy.int64) + block * BLOCK for block, offsets, _counts in parts]
-        found[term] = numpy.concatenate(numbers), numpy.concatenate([counts for _b, _o, counts in parts])
-    return found
+    return {term: (run.numbers, run.counts) for term, run in _runs(agent, terms).items()}
 
 
-def placed(agent, terms, places):
-    """{word: (where its passages lie in ``places``, counts)} for the words that occur."""
+def placed(agent, terms, places, state):
+    """{word: resident.Word} in ``places`` for the words that occur; ``state`` is the index's."""
     found = {}
-    for term, parts in _blocks(agent, terms).items():
-        at = places.at([(block, offsets) for block, offsets, _counts in parts])
-        counts = numpy.concatenate([counts for _block, _offsets, counts in parts])
+    if state is not None:
+        for term in terms:
+            known = resident.words.get((agent.pk, term), places.reading)
+            if known is not None:
+                found[term] = known
+    for term, word in _placed(agent, [term for term in terms if term not in found], places):
+        found[term] = word
+        if state is not None:
+            resident.words.put((agent.pk, term), places.reading, word)
+    return {term: word for term, word in found.items() if len(word.at)}
+
+
+def _placed(agent, terms, places):
+    """(word, resident.Word) of each, those too that do not occur."""
+    runs = _runs(agent, terms) if terms else {}
+    for term in terms:
+        run = runs.get(term[:64])
+        if run is None:
+            yield term, _NOWHERE
+            continue
+        at = places.at(run)
         known = at >= 0  # else learned while we were looking
-        found[term] = (at, counts) if known.all() else (at[known], counts[known])
-    return found
+        at, counts = (at, run.counts.copy()) if known.all() else (at[known], run.counts[known])
+        yield term, resident.Word(at.astype(numpy.int32), counts)
 
 
 def places(agent, state):
@@ -104,16 +123,22 @@ def places(agent, state):
 
 
 def _places(agent):
-    return resident.Places.of(_blocks(agent, [LENGTHS]).get(LENGTHS, []))
+    return resident.Places.of(_runs(agent, [LENGTHS]).get(LENGTHS))
 
 
-def _blocks(agent, terms):
-    """{word: [(block, offsets, counts)]}, blocks ascending."""
-    found = defaultdict(list)
+def _runs(agent, terms):
+    """{word: Run}"""
     sql = _READ.format(table=TermBlock._meta.db_table)
-    for term, block, offsets, counts in binary.rows(sql, [agent.pk, [t[:64] for t in terms]]):
-        found[term].append((block, numpy.frombuffer(offsets, "<u2"), numpy.frombuffer(counts, "<u2")))
-    return found
+    rows = binary.rows(sql, [agent.pk, [t[:64] for t in terms]])
+    return {
+        term: resident.Run(
+            numpy.array(blocks),
+            numpy.array(sizes),
+            numpy.frombuffer(offsets, "<u2"),
+            numpy.frombuffer(counts, "<u2"),
+        )
+        for term, blocks, sizes, offsets, counts in rows
+    }
 
 
 def of_sources(agent, source_ids):

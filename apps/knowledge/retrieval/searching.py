@@ -1,14 +1,14 @@
 """Search in two stages: BM25 and embeddings find, windows of two sentences re-rank (``ranking``)."""
 
-import json
 from dataclasses import dataclass, field, replace
 
 import numpy
 
-from apps.knowledge.index_models import IndexState, LanguageCount, PassageWindows, SynonymGroup
-from apps.knowledge.models import Document, Passage
+from apps.knowledge.index_models import PassageWindows
+from apps.knowledge.models import Document, Passage, Source
 from apps.knowledge.retrieval import (
     audiences,
+    beforehand,
     elsewhere,
     facts,
     folding,
@@ -50,22 +50,11 @@ _ENGLISH_FIRST = frozenset(
     {"en", "de", "es", "fr", "pt", "it", "nl", "sv", "da", "no", "nb", "fi", "ro", "pl", "cs"}
 )
 
-_WINDOWS = (
-    "SELECT p.number, p.document_id, p.language, d.url, d.external_id, w.packed FROM {windows} w"
+_CANDIDATES = (
+    "SELECT p.number, p.document_id, p.language, d.url, d.external_id, d.title, p.heading, p.text, w.packed,"
+    " d.source_id, {rule} FROM {windows} w"
     " JOIN {passages} p ON p.number = w.passage_id JOIN {documents} d ON d.id = p.document_id"
-    " WHERE w.passage_id = ANY(%s)"
-)
-
-_ABOUT = (
-    "SELECT (SELECT state FROM {states} WHERE agent_id = a.id),"
-    " (SELECT json_object_agg(language, passages) FROM {languages} WHERE agent_id = a.id AND passages > 0)::text,"
-    " (SELECT json_agg(wordings ORDER BY position) FROM {synonyms} WHERE agent_id = a.id)::text"
-    " FROM (SELECT %s::uuid AS id) a"
-)
-
-_TEXTS = (
-    "SELECT p.number, d.id, d.external_id, d.title, d.url, p.heading, p.text, p.language, d.source_id"
-    " FROM {passages} p JOIN {documents} d ON d.id = p.document_id WHERE p.number = ANY(%s)"
+    " JOIN {sources} s ON s.id = d.source_id WHERE w.passage_id = ANY(%s::bigint[])"
 )
 
 
@@ -103,9 +92,19 @@ class _Candidate:
     number: int
     document_id: object
     language: str
-    page: str
+    url: str
+    external_id: str
+    title: str
+    heading: str
+    text: str
     bm25: float
     windows: windows.Windows
+
+    @property
+    def page(self):
+        """What the passage's page is known by: its address without the place in it, else its document."""
+        address = self.url or self.external_id
+        return address.partition("#")[0] if "://" in address else str(self.document_id)
 
 
 def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), meant=spaces.BUILT_IN):
@@ -114,14 +113,14 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     ``hidden``: passage numbers to leave out, as if they had never been learned (for calibration).
     ``meant``: the question in the space of the owner's choice (``apps.knowledge.embeddings.asking``).
     """
-    hidden = numpy.concatenate([audience.hidden(agent), numpy.fromiter(hidden, numpy.int64)])
-    state, used, groups = _about(agent)
-    sequences = _sequences(used, matter.without_own_case(query))
+    known = beforehand.read(agent)
+    state = known.state
+    hidden = numpy.concatenate([audience.hidden(agent, known.limited), numpy.fromiter(hidden, numpy.int64)])
+    sequences = _sequences(known.languages, matter.without_own_case(query))
     vector = embedding.embed([query])[0]
     own = {term for words in sequences.values() for term in words}
-    alternatives = _alternatives(groups, query, sequences, own)
-    places = postings.places(agent, state)
-    numbers, bm25, weights = _by_words(agent, places, own, alternatives, max(CANDIDATES, limit), hidden)
+    alternatives = _alternatives(known.groups, query, sequences, own)
+    numbers, bm25, weights = _by_words(agent, state, own, alternatives, max(CANDIDATES, limit), hidden)
     scored = dict(zip(numbers.tolist(), bm25.tolist(), strict=True))
     for number in meaning.nearest(agent, vector, max(NEAR_CANDIDATES, limit), hidden, state=state):
         scored.setdefault(number, 0.0)
@@ -131,7 +130,7 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
             meant.space_id, chosen, max(NEAR_CANDIDATES, limit), hidden, state=state
         ):
             scored.setdefault(number, 0.0)
-    candidates = _load(scored)
+    candidates = _load(scored, audience)
     if not candidates:
         return []
     grams = [gram for language in sequences for gram in windows.grams(query, language)]
@@ -144,17 +143,9 @@ def search(agent, query, limit=10, *, audience=audiences.PUBLIC, hidden=(), mean
     if chosen is not None:
         close = spaces.closeness(meant.space_id, chosen, [c.number for c in candidates])
         in_space = numpy.array([close.get(c.number, numpy.nan) for c in candidates])
-    found = _rank(asked, sequences, candidates, more, telling, audience, in_space)
+    found = _rank(asked, sequences, candidates, more, telling, in_space)
     found = elsewhere.last(query, countries, facts.first(query, found))[:limit]
     return found if chosen is None else [replace(one, space_id=meant.space_id) for one in found]
-
-
-def _about(agent):
-    """What its index's state is called, {language: passages}, and the owner's groups of wordings."""
-    tables = {"states": IndexState, "languages": LanguageCount, "synonyms": SynonymGroup}
-    sql = _ABOUT.format(**{name: model._meta.db_table for name, model in tables.items()})
-    [(state, used, groups)] = binary.rows(sql, [agent.pk])
-    return state, json.loads(used or "{}"), json.loads(groups or "[]")
 
 
 def _sequences(used, query):
@@ -175,19 +166,21 @@ def _alternatives(groups, query, sequences, own):
     return found
 
 
-def _by_words(agent, places, own, alternatives, count, hidden):
+def _by_words(agent, state, own, alternatives, count, hidden):
     """Numbers and BM25 of the best passages by words alone, and the weight of each word asked for."""
+    places = postings.places(agent, state)
     terms, total = own.union(alternatives), len(places.numbers)
     if not total:
         return numpy.zeros(0, numpy.int64), numpy.zeros(0), dict.fromkeys(terms, 1.0)
-    index = postings.placed(agent, terms, places)
+    index = postings.placed(agent, terms, places, state)
+    norms = K1 * (1 - B + B * places.lengths)
     weights, by_word = {}, {}
     for term in terms:  # a word nobody wrote is as telling as the rarest one
-        at, counts = index.get(term, ((), ()))
-        weights[term] = float(numpy.log(1 + (total - len(at) + 0.5) / (len(at) + 0.5)))
-        if len(at):
-            length = K1 * (1 - B + B * places.lengths[at])
-            by_word[term] = (at, counts * (K1 + 1) / (counts + length))
+        word = index.get(term)
+        many = 0 if word is None else len(word.at)
+        weights[term] = float(numpy.log(1 + (total - many + 0.5) / (many + 0.5)))
+        if many:
+            by_word[term] = (word.at, word.counts * (K1 + 1) / (word.counts + norms[word.at]))
     for term, meant in alternatives.items():
         weights[term] = ALTERNATIVE_SHARE * min([weights[term], *(weights[word] for word in meant)])
     scores = _summed(total, own, alternatives, weights, by_word)
@@ -220,30 +213,26 @@ def _summed(total, own, alternatives, weights, by_word):
     return scores
 
 
-def _load(scored):
-    """The windows of the passages in ``scored`` ({number: BM25}), the best by BM25 first."""
-    sql = _WINDOWS.format(
-        windows=PassageWindows._meta.db_table,
-        passages=Passage._meta.db_table,
-        documents=Document._meta.db_table,
-    )
-    found = [
-        _Candidate(
-            number, document, language, _page(document, url, name), scored[number], windows.unpack(packed)
-        )
-        for number, document, language, url, name, packed in binary.rows(sql, [list(scored)])
-    ]
+def _load(scored, audience):
+    """The passages in ``scored`` ({number: BM25}) that ``audience`` may see as it is now, the best by BM25 first.
+
+    For whom a source is, is read in the same moment as what it says: nothing is shown of one that was closed before.
+    """
+    tables = {"windows": PassageWindows, "passages": Passage, "documents": Document, "sources": Source}
+    names = {name: model._meta.db_table for name, model in tables.items()}
+    found, is_open = [], {}
+    for *told, packed, source_id, is_internal, rule, is_being_removed in binary.rows(
+        _CANDIDATES.format(rule=audiences.RULE, **names), [list(scored)]
+    ):
+        if source_id not in is_open:
+            is_open[source_id] = audience.may_read(audiences.Rule.of(is_internal, rule, is_being_removed))
+        if is_open[source_id]:
+            found.append(_Candidate(*told, bm25=scored[told[0]], windows=windows.unpack(packed)))
     found = [candidate for candidate in found if len(candidate.windows.sizes)]
     return sorted(found, key=lambda c: (-c.bm25, c.number))
 
 
-def _page(document_id, url, external_id):
-    """What a passage's page is known by: its address without the place in it, else its document."""
-    address = url or external_id
-    return address.partition("#")[0] if "://" in address else str(document_id)
-
-
-def _rank(asked, sequences, candidates, limit, telling, audience, in_space=None):
+def _rank(asked, sequences, candidates, limit, telling, in_space=None):
     measured = ranking.measure(asked, [c.windows for c in candidates])
     passage = numpy.array([c.bm25 for c in candidates])
     known = numpy.array([c.language in _ENGLISH_FIRST for c in candidates])
@@ -254,33 +243,26 @@ def _rank(asked, sequences, candidates, limit, telling, audience, in_space=None)
     if in_space is not None:
         fused = ranking.with_pages(ranking.fuse(passage, measured, share, words, in_space), pages)
     order = numpy.argsort(-fused, kind="stable").tolist()[: limit + FOLDED_FROM]
-    texts = _texts([candidates[i].number for i in order], audience)
-    order = [i for i in order if candidates[i].number in texts]  # else forgotten or closed meanwhile
-    groups = folding.fold([texts[candidates[i].number][6] for i in order])
+    groups = folding.fold([candidates[i].text for i in order])
     alike = {order[first]: [order[o] for o in others] for first, *others in groups}
     order = _spread(list(alike), fused, [c.document_id for c in candidates])[:limit]
     # Answerability was fitted on the built-in embeddings: whatever ranks, its features are in their measure.
     features = telling_apart.of_passages(asked, sequences, [c.language for c in candidates], measured, plain)
     found, ceiling = [], 1.0
     for i in order:
-        row, ceiling = texts[candidates[i].number], min(ceiling, float(fused[i]))
-        others = _others(row, [texts[candidates[o].number] for o in alike[i]])
-        seen = (candidates[i].windows, int(measured.best[i]))
-        found.append(_found(row, ceiling, seen, (features(i), telling), others))
+        ceiling = min(ceiling, float(fused[i]))
+        others = _others(candidates[i], [candidates[o] for o in alike[i]])
+        found.append(_found(candidates[i], ceiling, int(measured.best[i]), (features(i), telling), others))
     return found
 
 
-def _texts(numbers, audience):
-    """What is shown of the passages: read first, so that nothing is shown of a source that was closed before now."""
-    sql = _TEXTS.format(passages=Passage._meta.db_table, documents=Document._meta.db_table)
-    rows = binary.rows(sql, [numbers])
-    may_read = audience.open_among({row[8] for row in rows})
-    return {row[0]: row for row in rows if row[8] in may_read}
-
-
-def _others(row, alike):
-    """(document id, external id, title, url) of the documents in ``alike`` beside that of ``row``, each once."""
-    documents = {other[1]: (str(other[1]), *other[2:5]) for other in alike if other[1] != row[1]}
+def _others(candidate, alike):
+    """(document id, external id, title, url) of the documents in ``alike`` beside the candidate's, each once."""
+    documents = {
+        other.document_id: (str(other.document_id), other.external_id, other.title, other.url)
+        for other in alike
+        if other.document_id != candidate.document_id
+    }
     return tuple(documents.values())
 
 
@@ -297,20 +279,19 @@ def _spread(order, fused, documents):
     return first + [i for i in order if i not in chosen]
 
 
-def _found(row, score, seen, features, others):
-    number, document_id, external_id, title, url, heading, text, language, _source = row
-    spans, best = seen[0].spans, seen[1]
+def _found(candidate, score, best, features, others):
+    spans, text = candidate.windows.spans, candidate.text
     last = min(best + 1, len(spans) - 1)
     first, end = max(0, best - AROUND), min(best + 1 + AROUND, len(spans) - 1)
     return Found(
-        passage_id=number,
-        document_id=str(document_id),
-        external_id=external_id,
-        title=title,
-        url=url,
-        heading=heading,
+        passage_id=candidate.number,
+        document_id=str(candidate.document_id),
+        external_id=candidate.external_id,
+        title=candidate.title,
+        url=candidate.url,
+        heading=candidate.heading,
         text=text,
-        language=language,
+        language=candidate.language,
         score=score,
         quote=text[int(spans[best][0]) : int(spans[last][1])],
         features=features[0],
