@@ -12,7 +12,7 @@ BLOCK = 4096
 """Passage numbers in one block of postings; an offset in it fits 16 bits."""
 
 BITS_BLOCK = 1024
-"""Passage numbers in one block of signs: 32 KB at most, rewritten with each change in it."""
+"""Passage numbers in one block of signs: 64 KB at most, rewritten with each change in it."""
 
 LENGTHS = ""
 """The word under which every passage stands with its length in words: it also counts the passages."""
@@ -60,7 +60,7 @@ class LanguageCount(WorkspaceModel):
 
 
 class SignBlock(WorkspaceModel):
-    """The signs of static embeddings: ``offsets`` uint16 ascending, ``signs`` 32 bytes for each."""
+    """The signs of static embeddings: ``offsets`` uint16 ascending, ``signs`` and ``far`` 32 bytes for each."""
 
     id = None
     number = models.BigAutoField(primary_key=True)
@@ -68,6 +68,7 @@ class SignBlock(WorkspaceModel):
     block = models.PositiveIntegerField()
     offsets = models.BinaryField()
     signs = models.BinaryField()
+    far = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agent", "block"], name="one_row_per_sign_block")]

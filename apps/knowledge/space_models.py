@@ -99,6 +99,7 @@ class SpaceBlock(WorkspaceModel):
     block = models.PositiveIntegerField()
     offsets = models.BinaryField()
     signs = models.BinaryField()
+    far = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "block"], name="one_row_per_space_block")]

@@ -1,13 +1,16 @@
 """What stays in memory of an index is never older than the index, and nobody's but its workspace's."""
 
+import importlib
+
 import numpy
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from apps.knowledge import batching, indexing
-from apps.knowledge.index_models import IndexState
+from apps.knowledge.index_models import IndexState, SignBlock
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import audiences, meaning, postings, resident, searching, signs
+from apps.knowledge.retrieval import audiences, meaning, postings, resident, searching, signs, spaces
+from apps.knowledge.space_models import EmbeddingSpace, SpaceBlock
 from berrydesk.db.scopes import in_workspace
 from berrydesk.text import embedding
 
@@ -115,17 +118,72 @@ def test_nothing_of_no_size_piles_up_in_memory():
     assert [name for name in range(100) if memory.get(name, "state") is not None] == list(range(90, 100))
 
 
-def test_signs_choose_what_the_whole_embeddings_choose():
+@pytest.fixture(scope="module")
+def by_chance():
+    """20,000 unit vectors about 400 topics, and their signs."""
     chance = numpy.random.default_rng(7)
     topics = chance.normal(size=(400, embedding.DIMENSIONS))[chance.integers(400, size=20_000)]
     vectors = (topics + chance.normal(size=topics.shape)).astype(numpy.float32)
     vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
-    known = signs.Signs(numpy.arange(len(vectors)) * 3, numpy.ascontiguousarray(signs.of(vectors).T))
-    same = 0
+    columns = numpy.ascontiguousarray(signs.of(vectors).T)
+    return vectors, signs.Signs(numpy.arange(len(vectors)) * 3, columns, signs.far(vectors))
+
+
+def test_signs_choose_what_the_whole_embeddings_choose(by_chance):
+    vectors, known = by_chance
+    chance, same = numpy.random.default_rng(8), 0
     for asked in vectors[:20] + 0.05 * chance.normal(size=(20, embedding.DIMENSIONS)).astype(numpy.float32):
         exact = set((numpy.argsort(-(vectors @ asked))[:10] * 3).tolist())
-        same += len(exact & set(signs.near(known, asked, 10).tolist()))
-    assert same >= 0.95 * 200
+        chosen = signs.near(known, asked, 10).tolist()
+        assert len(chosen) == 10 * signs.OVERSAMPLING
+        same += len(exact & set(chosen))
+    assert same >= 0.99 * 200
+
+
+def test_signs_choose_nothing_that_is_hidden(by_chance):
+    vectors, known = by_chance
+    best = (numpy.argsort(-(vectors @ vectors[0]))[:20] * 3).tolist()
+    chosen = set(signs.near(known, vectors[0], 10, numpy.array(best[:10])).tolist())
+    assert not chosen & set(best[:10])
+    assert len(chosen & set(best[10:])) >= 9
+    all_but_few = numpy.setdiff1d(known.numbers, known.numbers[:50])
+    assert sorted(signs.near(known, vectors[0], 10, all_but_few)) == known.numbers[:50].tolist()
+
+
+def test_signs_change_block_by_block_as_their_passages_come_and_go(by_chance):
+    vectors, _known = by_chance
+    added = [(number, vectors[number]) for number in (1, 5, 2000)]
+    blocks = signs.merged([], added, [])
+    assert set(blocks) == {0, 1}
+    offsets, of_two, far_of_two = blocks[0]
+    assert numpy.frombuffer(offsets, "<u2").tolist() == [1, 5]
+    assert (
+        of_two == signs.of(vectors[[1, 5]]).tobytes() and far_of_two == signs.far(vectors[[1, 5]]).tobytes()
+    )
+    again = signs.merged([(0, *blocks[0])], [(3, vectors[3])], [1])
+    assert again[0][1] == signs.of(vectors[[3, 5]]).tobytes()
+    assert again[0][2] == signs.far(vectors[[3, 5]]).tobytes()
+    assert signs.merged([(1, *blocks[1])], [], [2000]) == {1: None}
+    older = signs.merged([(0, blocks[0][0], blocks[0][1], b"")], [], [5])
+    assert older[0][1:] == (signs.of(vectors[[1]]).tobytes(), bytes(32))
+
+
+def test_what_was_learned_before_the_update_has_its_second_bits(shop):
+    right = {row.block: bytes(row.far) for row in SignBlock.objects.all()}
+    space = EmbeddingSpace.objects.create(
+        workspace_id=shop.workspace_id, agent=shop, model="m", dimensions=70, longest=500, probe=[0.0] * 70
+    )
+    numbers = list(Passage.objects.values_list("number", flat=True))
+    spaces.add(space, {number: spaces.unit(numpy.arange(70) - 30.0 - number % 7) for number in numbers})
+    in_space = {row.block: bytes(row.far) for row in SpaceBlock.objects.all()}
+    assert all(right.values()) and all(in_space.values())
+    SignBlock.objects.update(far=b"")
+    SpaceBlock.objects.update(far=b"")
+    assert _found(shop, "boots")[0] == "boots"
+    with connection.schema_editor() as editor:
+        importlib.import_module("apps.knowledge.migrations.0021_far_from_zero").fill(None, editor)
+    assert {row.block: bytes(row.far) for row in SignBlock.objects.all()} == right
+    assert {row.block: bytes(row.far) for row in SpaceBlock.objects.all()} == in_space
 
 
 def _run(*blocks):

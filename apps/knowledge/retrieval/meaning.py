@@ -7,14 +7,15 @@ from apps.knowledge.models import Passage
 from apps.knowledge.retrieval import resident, signs
 from berrydesk.db import binary
 
-_READ = "SELECT block, offsets, signs FROM {table} WHERE agent_id = %s ORDER BY block"
+_READ = "SELECT block, offsets, signs, far FROM {table} WHERE agent_id = %s ORDER BY block"
 _EXACT = (
     "SELECT number FROM {table} WHERE number = ANY(%s::bigint[]) AND embedding IS NOT NULL"
     " ORDER BY embedding <=> %s::halfvec, number LIMIT %s"
 )
 _UPSERT = (
-    "INSERT INTO {table} (workspace_id, agent_id, block, offsets, signs) VALUES (%s, %s, %s, %s, %s)"
-    " ON CONFLICT (agent_id, block) DO UPDATE SET offsets = excluded.offsets, signs = excluded.signs"
+    "INSERT INTO {table} (workspace_id, agent_id, block, offsets, signs, far) VALUES (%s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (agent_id, block) DO UPDATE SET offsets = excluded.offsets, signs = excluded.signs,"
+    " far = excluded.far"
 )
 
 
@@ -38,7 +39,9 @@ def change(agent, *, added=(), removed=()):
     blocks = signs.blocks_of([*(number for number, _v in added), *removed])
     if not blocks:
         return
-    known = SignBlock.objects.filter(agent=agent, block__in=blocks).values_list("block", "offsets", "signs")
+    known = SignBlock.objects.filter(agent=agent, block__in=blocks).values_list(
+        "block", "offsets", "signs", "far"
+    )
     with connection.cursor() as cursor:
         for block, row in signs.merged(known, added, removed).items():
             if row:

@@ -1,7 +1,8 @@
-"""Signs of embeddings: one bit for each dimension that is above zero, in blocks of consecutive passage numbers.
+"""Signs of embeddings: two bits for each dimension, in blocks of consecutive passage numbers: is it above zero, is it far.
 
-The signs of 100,000 passages are some megabytes, read in blocks and compared by counting bits; the nearest of them
-are then compared exactly. So there is no approximate index to build, to keep per agent or to clean up.
+Those of 100,000 passages are some megabytes, read in blocks and compared by counting bits; the nearest of them are
+weighed, and the nearest of these compared exactly. So there is no approximate index to build, to keep per agent or to
+clean up.
 """
 
 from dataclasses import dataclass
@@ -17,9 +18,18 @@ MOST_BITS = 1024
 COARSE_SHARE, COARSE_LEAST = 0.05, 2000
 """Passages kept by counting bits alone, before the question's own numbers weigh the bits."""
 
-OVERSAMPLING = 60
-"""Passages compared exactly for each one wanted: recall@10 against an exact scan is 0.95 on words drawn by chance,
-0.99 on documentation."""
+WEIGHED = 80
+"""Passages kept for each one wanted when the question's own numbers have weighed the first bits alone."""
+
+OVERSAMPLING = 16
+"""Passages compared exactly for each one wanted: recall@10 against an exact scan is above 0.99 of 100,000. Each costs
+the database a page; by the first bits alone it takes more than 60 to come as far."""
+
+FAR = 0.7
+"""Of a vector's root mean square: a number beyond it is far from zero."""
+
+_NEAR_LEVEL, _FAR_LEVEL = numpy.int8(1), numpy.int8(3)
+"""What numbers on either side of ``FAR`` are to each other, in the mean of a normal distribution, about."""
 
 _EIGHT = numpy.unpackbits(numpy.arange(256, dtype=numpy.uint8)[:, None], axis=1).astype(numpy.float32)
 """The eight signs in each byte."""
@@ -30,40 +40,55 @@ def of(vectors):
     return numpy.packbits(_fitted(vectors) > 0, axis=1).view(numpy.uint64)
 
 
+def far(vectors):
+    """(n, words) uint64: where (n, dimensions) vectors are far from zero, filled up as ``of`` does."""
+    cut = vectors[:, :MOST_BITS]
+    beyond = FAR * numpy.sqrt(numpy.mean(cut * cut, axis=1, keepdims=True))
+    return numpy.packbits(_filled(numpy.abs(cut) > beyond), axis=1).view(numpy.uint64)
+
+
 @dataclass(frozen=True)
 class Signs:
-    """``numbers`` of passages, and beside them their signs: ``columns`` (words, n) uint64, a word of all in a row."""
+    """``numbers`` of passages, and beside them their signs: ``columns`` (words, n) uint64, a word of all in a row; and
+    ``far`` (n, words) uint64.
+    """
 
     numbers: numpy.ndarray
     columns: numpy.ndarray
+    far: numpy.ndarray
 
     @property
     def nbytes(self):
         """What it takes of memory."""
-        return self.numbers.nbytes + self.columns.nbytes
-
-    def among(self, chosen):
-        """Those at an index, or where a mask says so."""
-        return Signs(self.numbers[chosen], self.columns[:, chosen])
+        return self.numbers.nbytes + self.columns.nbytes + self.far.nbytes
 
 
 def near(signs, vector, count, hidden=()):
     """Numbers of the passages worth comparing exactly, when the ``count`` nearest to ``vector`` are wanted."""
-    if len(hidden):
-        signs = signs.among(~numpy.isin(signs.numbers, hidden))
-    kept = max(COARSE_LEAST, int(len(signs.numbers) * COARSE_SHARE))
-    if kept < len(signs.numbers):
-        signs = signs.among(_least(_distance(signs, vector), kept))
-    wanted = count * OVERSAMPLING
-    if wanted >= len(signs.numbers):
-        return signs.numbers
-    return signs.numbers[numpy.argpartition(-_weighed(signs, vector), wanted)[:wanted]]
+    closed = numpy.isin(signs.numbers, hidden) if len(hidden) else numpy.zeros(0, bool)
+    many = len(signs.numbers) - int(closed.sum())
+    kept = max(COARSE_LEAST, int(many * COARSE_SHARE))
+    if kept < many:
+        distance = _distance(signs.columns, vector)
+        if len(closed):
+            distance[closed] = len(signs.columns) * 64 + 1  # farther than any can be
+        at = _least(distance, kept)
+    else:
+        at = numpy.flatnonzero(~closed) if len(closed) else numpy.arange(many)
+    if count * OVERSAMPLING >= len(at):
+        return signs.numbers[at]
+    rows = numpy.ascontiguousarray(signs.columns[:, at].T)
+    if count * WEIGHED < len(at):
+        best = numpy.argpartition(-_weighed(rows, vector), count * WEIGHED)[: count * WEIGHED]
+        at, rows = at[best], rows[best]
+    closeness = _measured(rows, signs.far[at], vector)
+    return signs.numbers[at[numpy.argpartition(-closeness, count * OVERSAMPLING)[: count * OVERSAMPLING]]]
 
 
-def _distance(signs, vector):
+def _distance(columns, vector):
     """In how many dimensions each differs in sign."""
-    distance = numpy.zeros(len(signs.numbers), numpy.uint16)
-    for column, asked in zip(signs.columns, of(vector[None, :])[0], strict=True):
+    distance = numpy.zeros(columns.shape[1], numpy.uint16)
+    for column, asked in zip(columns, of(vector[None, :])[0], strict=True):
         distance += numpy.bitwise_count(column ^ asked)
     return distance
 
@@ -78,26 +103,40 @@ def _least(distance, kept):
     return numpy.flatnonzero(chosen)
 
 
-def _weighed(signs, vector):
+def _weighed(rows, vector):
     """The sum of the question's own numbers where each is above zero: looked up for eight signs at a time."""
     eights = _fitted(vector[None, :])[0].reshape(-1, 8)
     sums = (_EIGHT @ eights.T).T.astype(numpy.float32)  # (bytes, 256)
-    rows = numpy.ascontiguousarray(signs.columns.T).view(numpy.uint8)
     total = numpy.zeros(len(rows), numpy.float32)
-    for at, byte in enumerate(rows.T):
+    for at, byte in enumerate(rows.view(numpy.uint8).T):
         total += sums[at][byte]
     return total
 
 
+def _measured(rows, far_rows, vector):
+    """The product of the question's own numbers with what both bits say of each."""
+    above = numpy.unpackbits(rows.view(numpy.uint8), axis=1).view(numpy.int8)
+    is_far = numpy.unpackbits(far_rows.view(numpy.uint8), axis=1).view(bool)
+    levels = (2 * above - 1) * numpy.where(is_far, _FAR_LEVEL, _NEAR_LEVEL)
+    return levels.astype(numpy.float32) @ _fitted(vector[None, :])[0]
+
+
 def read(sql, parameters):
-    """The signs in rows of (block, offsets, signs)."""
+    """The signs in rows of (block, offsets, signs, far)."""
     found = binary.rows(sql, parameters)
     if not found:
-        return Signs(numpy.zeros(0, numpy.int64), numpy.zeros((1, 0), numpy.uint64))
-    numbers = [numpy.frombuffer(o, "<u2").astype(numpy.int64) + block * BITS_BLOCK for block, o, _s in found]
-    numbers = numpy.concatenate(numbers)
-    rows = numpy.frombuffer(b"".join(s for _b, _o, s in found), numpy.uint64).reshape(len(numbers), -1)
-    return Signs(numbers, numpy.ascontiguousarray(rows.T))
+        return Signs(
+            numpy.zeros(0, numpy.int64), numpy.zeros((1, 0), numpy.uint64), numpy.zeros((0, 1), numpy.uint64)
+        )
+    numbers = numpy.concatenate(
+        [numpy.frombuffer(o, "<u2").astype(numpy.int64) + block * BITS_BLOCK for block, o, _s, _f in found]
+    )
+    found = [(block, offsets, signs, _beside(signs, far)) for block, offsets, signs, far in found]
+    rows, far_rows = (
+        numpy.frombuffer(b"".join(row[n] for row in found), numpy.uint64).reshape(len(numbers), -1)
+        for n in (2, 3)
+    )
+    return Signs(numbers, numpy.ascontiguousarray(rows.T), far_rows)
 
 
 def blocks_of(numbers):
@@ -106,21 +145,36 @@ def blocks_of(numbers):
 
 
 def merged(known, added, removed):
-    """{block: (offsets, signs)} after a change, None for a block that is empty by now.
+    """{block: (offsets, signs, far)} after a change, None for a block that is empty by now.
 
-    ``known``: (block, offsets, signs) of every block concerned that there is; ``added``: (number, vector) each.
+    ``known``: (block, offsets, signs, far) of every block concerned that there is; ``added``: (number, vector) each.
     """
     kept = {block: {} for block in blocks_of([*(number for number, _v in added), *removed])}
-    for block, offsets, signs in known:
-        offsets, signs = numpy.frombuffer(bytes(offsets), "<u2").tolist(), bytes(signs)
-        size = len(signs) // max(len(offsets), 1)
-        for i, offset in enumerate(offsets):
-            kept[block][offset] = signs[i * size : (i + 1) * size]
+    for block, offsets, signs, far_bits in known:
+        places = numpy.frombuffer(bytes(offsets), "<u2").tolist()
+        bits = bytes(signs), _beside(signs, bytes(far_bits))
+        kept[block].update(zip(places, _each(bits, len(places)), strict=True))
     for number in removed:
         kept[number // BITS_BLOCK].pop(number % BITS_BLOCK, None)
-    for number, vector in added:
-        kept[number // BITS_BLOCK][number % BITS_BLOCK] = of(vector[None, :]).tobytes()
+    if added:
+        vectors = numpy.stack([vector for _number, vector in added])
+        bits = of(vectors).tobytes(), far(vectors).tobytes()
+        for (number, _vector), row in zip(added, _each(bits, len(added)), strict=True):
+            kept[number // BITS_BLOCK][number % BITS_BLOCK] = row
     return {block: _packed(here) for block, here in kept.items()}
+
+
+def _beside(signs, far_bits):
+    """``far_bits``, or where they are not of these signs, written by an earlier version: nothing is far."""
+    return far_bits if len(far_bits) == len(signs) else bytes(len(signs))
+
+
+def _each(bits, many):
+    """(signs, far) of each of ``many`` passages, from those of all on end."""
+    size = len(bits[0]) // max(many, 1)
+    return zip(
+        *([bytes(b[n : n + size]) for n in range(0, size * many, size or 1)] for b in bits), strict=True
+    )
 
 
 def text(vector):
@@ -137,10 +191,14 @@ def _packed(here):
     if not here:
         return None
     offsets = sorted(here)
-    return numpy.array(offsets, "<u2").tobytes(), b"".join(here[offset] for offset in offsets)
+    signs, far_bits = (b"".join(here[offset][n] for offset in offsets) for n in (0, 1))
+    return numpy.array(offsets, "<u2").tobytes(), signs, far_bits
 
 
 def _fitted(vectors):
-    cut = vectors[:, :MOST_BITS]
+    return _filled(vectors[:, :MOST_BITS])
+
+
+def _filled(cut):
     missing = -cut.shape[1] % 64
     return numpy.pad(cut, ((0, 0), (0, missing))) if missing else cut

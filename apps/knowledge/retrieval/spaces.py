@@ -12,15 +12,16 @@ from apps.knowledge.retrieval import resident, signs
 from apps.knowledge.space_models import EmbeddingSpace, SpaceBlock, SpaceVector
 from berrydesk.db import binary
 
-_READ = "SELECT block, offsets, signs FROM {table} WHERE space_id = %s ORDER BY block"
+_READ = "SELECT block, offsets, signs, far FROM {table} WHERE space_id = %s ORDER BY block"
 _NEAREST = (
     "SELECT passage_id FROM {table} WHERE space_id = %s AND passage_id = ANY(%s::bigint[])"
     " ORDER BY vector <=> %s::halfvec, passage_id LIMIT %s"
 )
 _CLOSENESS = "SELECT passage_id, 1 - (vector <=> %s::halfvec) FROM {table} WHERE space_id = %s AND passage_id = ANY(%s)"
 _UPSERT = (
-    "INSERT INTO {table} (workspace_id, space_id, block, offsets, signs) VALUES (%s, %s, %s, %s, %s)"
-    " ON CONFLICT (space_id, block) DO UPDATE SET offsets = excluded.offsets, signs = excluded.signs"
+    "INSERT INTO {table} (workspace_id, space_id, block, offsets, signs, far) VALUES (%s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (space_id, block) DO UPDATE SET offsets = excluded.offsets, signs = excluded.signs,"
+    " far = excluded.far"
 )
 
 
@@ -112,7 +113,9 @@ def unit(vector):
 
 def _change(space, *, added=(), removed=()):
     blocks = signs.blocks_of([*(number for number, _v in added), *removed])
-    known = SpaceBlock.objects.filter(space=space, block__in=blocks).values_list("block", "offsets", "signs")
+    known = SpaceBlock.objects.filter(space=space, block__in=blocks).values_list(
+        "block", "offsets", "signs", "far"
+    )
     with connection.cursor() as cursor:
         for block, row in signs.merged(known, added, removed).items():
             if row:
