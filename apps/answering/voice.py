@@ -1,20 +1,15 @@
 """How an answer reaches the visitor while it is being written, and how it is stored when it is whole."""
 
-import time
-
 from django.db import transaction
 from django.utils import timezone
 
-from apps.answering import exporting
+from apps.answering import exporting, flushing
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.conversations import live, presenting
 from apps.conversations.models import Author, Conversation, Message, Outcome, Span, Turn
-from berrydesk.db import leases, notifications
+from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
-
-FLUSH_S = 0.25
-"""How often the row follows the words: what a crash or another process may lag behind."""
 
 
 class Voice:
@@ -24,13 +19,15 @@ class Voice:
         self._workspace_id = workspace_id
         self._admitted = admitted
         self._trace = trace
-        self._message_id = None
-        self._flushed_at = 0.0
-        self.text = ""
+        self._draft = None
 
     @property
     def has_spoken(self):
-        return self._message_id is not None
+        return self._draft is not None
+
+    @property
+    def text(self):
+        return self._draft.text if self._draft else ""
 
     async def status(self, text):
         """Tell the visitor what is being done, in words; nothing once the answer has begun.
@@ -45,22 +42,21 @@ class Voice:
         if not words:
             return
         if not self.has_spoken:
-            self._message_id, seq = await database_unit(self._begin)
-            live.begin(self._conversation_id, self._message_id, seq)
-            self._flushed_at = time.monotonic()
-        self.text += words
+            self._draft = await database_unit(self._begin)
+            live.begin(self._conversation_id, self._draft.message_id, self._draft.from_seq)
+        if self._draft.is_lost:
+            raise TurnTaken
+        self._draft.text += words
         live.append(self._conversation_id, words)
         self._trace.spoke()
-        if time.monotonic() - self._flushed_at >= FLUSH_S:
-            self._flushed_at = time.monotonic()
-            await database_unit(self._flush, self.text)
+        flushing.flusher.soon(self._draft)
 
     async def take_back(self):
         """Drop what was said so far: another answerer begins anew in the same message."""
         if self.has_spoken and self.text:
-            seq = await database_unit(self._restart)
-            self.text = ""
-            live.begin(self._conversation_id, self._message_id, seq)
+            self._draft.from_seq = await database_unit(self._restart)
+            self._draft.text = ""
+            live.begin(self._conversation_id, self._draft.message_id, self._draft.from_seq)
 
     async def finish(self, *, text, outcome, citations, confidence, model):
         """Store the whole answer, its trace and the end of the turn, in one transaction.
@@ -76,6 +72,8 @@ class Voice:
 
     def abandon(self):
         """Forget what this process was writing."""
+        if self.has_spoken:
+            flushing.flusher.forget(self._draft)
         live.end(self._conversation_id)
 
     @property
@@ -102,7 +100,7 @@ class Voice:
                 Turn.objects.filter(pk=turn.pk).update(spoke_at=timezone.now())
             begun = conversation.messages.filter(turn=turn, author=Author.AGENT, is_streaming=True).first()
             if begun:  # a process died while it said this: start over in the same place
-                return begun.pk, self._begin_again(conversation, begun)
+                return flushing.Draft(admitted.turn, begun.pk, self._begin_again(conversation, begun))
             row = Message.objects.create(
                 workspace_id=turn.workspace_id,
                 conversation=conversation,
@@ -113,7 +111,7 @@ class Voice:
             )
             event = conversation.log("message", **presenting.message(row))
             Message.objects.filter(pk=row.pk).update(text_from_seq=event.seq)
-        return row.pk, event.seq
+        return flushing.Draft(admitted.turn, row.pk, event.seq)
 
     def _begin_again(self, conversation, row):
         event = conversation.log("restart", message=str(row.pk))
@@ -124,13 +122,7 @@ class Voice:
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
             self._own_turn()
-            return self._begin_again(conversation, Message.objects.get(pk=self._message_id))
-
-    def _flush(self, text):
-        with in_workspace(self._workspace_id), transaction.atomic():
-            self._own_turn()
-            Message.objects.filter(pk=self._message_id).update(text=text)
-            notifications.notify(self._admitted.conversation.news_key)
+            return self._begin_again(conversation, Message.objects.get(pk=self._draft.message_id))
 
     def _own_turn(self):
         """The turn, locked. Raises TurnTaken: a process that was frozen must not write over its successor's words."""
@@ -143,7 +135,7 @@ class Voice:
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
             turn = self._own_turn()
-            row = Message.objects.get(pk=self._message_id)
+            row = Message.objects.get(pk=self._draft.message_id)
             called_a_person = outcome == Outcome.HANDED_OFF and conversation.resolved_at is None
             superseded = not called_a_person and not conversation.awaits_agent(turn)
             if superseded:

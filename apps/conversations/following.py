@@ -96,7 +96,7 @@ async def follow(workspace_id, conversation_id, after, *, for_s=55, heartbeat_s=
     start = Position.parse(after)
     reader = _Reader(start.seq, start.offset)
     ends_at = time.monotonic() + for_s
-    waker = _Waker()
+    waker = _Waker(conversation_id)
     async with _listening(conversation_id, waker):
         needs_rows, last_word = True, time.monotonic()
         while True:
@@ -141,7 +141,8 @@ def _rows(workspace_id, conversation_id, seq):
 class _Waker:
     """What a stream sleeps on: news in the rows, or only further words of this process."""
 
-    def __init__(self):
+    def __init__(self, conversation_id):
+        self._conversation_id = conversation_id
         self._event = asyncio.Event()
         self._rows = False
 
@@ -151,6 +152,11 @@ class _Waker:
 
     def on_text(self):
         self._event.set()
+
+    def on_draft(self):
+        """The row has further words: news only where another process writes them."""
+        if live.of(self._conversation_id) is None:
+            self.on_rows()
 
     async def wait(self, timeout_s):
         """Sleep until there is news; True when the rows must be read."""
@@ -166,7 +172,10 @@ class _Waker:
 @contextlib.asynccontextmanager
 async def _listening(conversation_id, waker):
     with live.watched(conversation_id, waker.on_text):
-        async with hub.subscribe(f"conversation:{conversation_id}", waker.on_rows):
+        async with (
+            hub.subscribe(f"conversation:{conversation_id}", waker.on_rows),
+            hub.subscribe(live.draft_key(conversation_id), waker.on_draft),
+        ):
             yield
 
 

@@ -22,6 +22,11 @@ _texts: dict[str, LiveText] = {}
 _watchers: dict[str, list[Callable[[], None]]] = {}
 
 
+def draft_key(conversation_id):
+    """What streams of other processes listen to while an answer is being written here."""
+    return f"draft:{conversation_id}"
+
+
 def begin(conversation_id, message_id, from_seq):
     """This process writes the conversation's answer from now on."""
     _texts[str(conversation_id)] = LiveText(str(message_id), from_seq)

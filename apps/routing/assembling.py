@@ -8,6 +8,7 @@ from decimal import Decimal
 from apps.routing import catalogue, prices
 from apps.routing.failures import ModelFailed
 from apps.routing.thinking import WithoutThinking
+from berrydesk.text.storable import storable
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Answer:
                 yield self._add(part)
             if delta.content:
                 self.began = True
-                words = self._words.hear(delta.content)
+                words = self._words.hear(storable(delta.content))
                 if words:
                     self._spoke = True
                     yield TextDelta(words)

@@ -12,15 +12,23 @@ import psycopg
 from django.db import connection, connections
 
 CHANNEL = "berrydesk"
+KEYS_AT_ONCE = 100
+"""A notification holds up to 8,000 bytes."""
 RETRY_S = 1.0
 
 log = logging.getLogger(__name__)
 
 
-def notify(key):
-    """Wake whoever waits for ``key``, when the current transaction commits."""
+def notify(*keys):
+    """Wake whoever waits for one of ``keys``, words without a space, when the current transaction commits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, key])
+        for some in batched(keys, KEYS_AT_ONCE):
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, " ".join(some)])
+
+
+def batched(things, size):
+    """Lists of at most ``size`` of ``things``, in their order."""
+    return [things[start : start + size] for start in range(0, len(things), size)]
 
 
 class Hub:
@@ -65,8 +73,9 @@ class Hub:
             await link.execute(f"LISTEN {CHANNEL}")
             self._wake_all()  # whatever was said while nobody listened
             async for news in link.notifies():
-                for on_news in list(self._listeners.get(news.payload, ())):
-                    on_news()
+                for key in news.payload.split(" "):
+                    for on_news in list(self._listeners.get(key, ())):
+                        on_news()
 
     def _wake_all(self):
         for listeners in list(self._listeners.values()):

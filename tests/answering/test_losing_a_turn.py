@@ -8,10 +8,11 @@ import pytest
 from django.db import connections
 from django.db.models.functions import Now
 
-from apps.answering import admitting, engine, running
+from apps.answering import admitting, engine, flushing, running
 from apps.answering.errors import TurnTaken
 from apps.answering.trace import Trace
 from apps.answering.voice import Voice
+from apps.conversations import live
 from apps.conversations.models import Message, Turn
 from apps.inbox import handoff
 from apps.routing import gateway
@@ -32,8 +33,13 @@ def a_process(chat):
     """A process that claimed the conversation's turn and began to speak."""
     turn = admitting.claim(chat.workspace_id, chat.turns.get().pk)
     voice = Voice(chat.workspace_id, admitting.admit(chat.workspace_id, turn), Trace())
-    voice._message_id, _seq = voice._begin()
+    voice._draft = voice._begin()
     return voice
+
+
+def write_down(voice, text):
+    """The row says ``text`` if the turn is still the process's own. Returns whether it is."""
+    return voice._draft.turn.pk in flushing.store([(voice._draft, voice._draft.from_seq, text)])
 
 
 def freeze(chat):
@@ -41,21 +47,67 @@ def freeze(chat):
     Turn.objects.filter(conversation=chat).update(lease_until=Now() - timedelta(seconds=1))
 
 
-@pytest.mark.parametrize("deed", ["flush", "restart", "status"])
-def test_who_lost_the_turn_does_not_touch_its_successors_words(chat, deed):
-    first = a_process(chat)
-    first._flush("Words of the first")
+def test_who_lost_the_turn_writes_down_nothing_more(chat, agent, vera):
+    first, other = (
+        a_process(chat),
+        a_process(a_conversation(agent, with_=vera, saying="Do you ship to Spain?")),
+    )
+    assert write_down(first, "Words of the first")
     freeze(chat)
     second = a_process(chat)
-    second._flush("Words of the second")
+    assert write_down(second, "Words of the second")
+    both = [
+        (first._draft, first._draft.from_seq, "Words of the first, and more"),
+        (other._draft, other._draft.from_seq, "Yes"),
+    ]
+    assert flushing.store(both) == {other._draft.turn.pk}
+    assert Message.objects.get(pk=second._draft.message_id).text == "Words of the second"
+    assert Message.objects.get(pk=other._draft.message_id).text == "Yes"
+
+
+def test_what_was_taken_back_is_not_written_down_any_more(chat):
+    voice = a_process(chat)
+    said_before = (voice._draft, voice._draft.from_seq, "Half an ans")
+    assert write_down(voice, "Half")
+    voice._restart()
+    assert flushing.store([said_before]) == {voice._draft.turn.pk}
+    assert Message.objects.get(pk=voice._draft.message_id).text == ""
+
+
+def test_words_are_written_down_while_the_answer_is_written_and_end_it_once_the_turn_is_lost(chat):
+    voice = a_process(chat)
+
+    async def story():
+        live.begin(chat.pk, voice._draft.message_id, voice._draft.from_seq)
+        await voice.say("Half ")
+        await voice.say("an answer")
+        row = Message.objects.filter(pk=voice._draft.message_id)
+        while await database_unit(row.values_list("text", flat=True).get) != "Half an answer":
+            await asyncio.sleep(0.02)
+        await database_unit(freeze, chat)
+        with pytest.raises(TurnTaken):
+            while True:
+                await voice.say(" and more")
+                await asyncio.sleep(0.02)
+        voice.abandon()
+
+    asyncio.run(asyncio.wait_for(story(), 10))
+
+
+@pytest.mark.parametrize("deed", ["restart", "status"])
+def test_who_lost_the_turn_does_not_touch_its_successors_words(chat, deed):
+    first = a_process(chat)
+    write_down(first, "Words of the first")
+    freeze(chat)
+    second = a_process(chat)
+    write_down(second, "Words of the second")
     deeds = {
-        "flush": lambda: first._flush("Words of the first, and more"),
         "restart": first._restart,
         "status": lambda: first._log_status("Reading"),
     }
     with pytest.raises(TurnTaken):
         deeds[deed]()
-    assert Message.objects.get(pk=second._message_id).text == "Words of the second"
+    assert Message.objects.get(pk=second._draft.message_id).text == "Words of the second"
     assert not chat.events.filter(kind="status").exists()
 
 
