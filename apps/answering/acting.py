@@ -31,10 +31,9 @@ class Done:
         return {"ends_turn": bool(self.answer), "result": self.result or (self.answer and self.answer.text)}
 
 
-def tools(workspace_id, admitted):
-    """The tool schemas a model may use in this conversation."""
-    with in_workspace(workspace_id):
-        return [prompting.PERSON_TOOL, *action_tools.tools_for(admitted.agent)]
+def tools(admitted):
+    """The tool schemas a model may use in this conversation. Scope needed."""
+    return [prompting.PERSON_TOOL, *action_tools.tools_for(admitted.agent)]
 
 
 async def by_model(workspace_id, admitted, understood, call, voice):

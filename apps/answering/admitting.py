@@ -97,6 +97,21 @@ def admit(workspace_id, turn):
     )
 
 
+def at_once(received, agent):
+    """A conversation's first turn, leased when its message was received, which is all that there is to read."""
+    conversation = received.message.conversation
+    return Admitted(
+        turn=received.turn,
+        revision=received.turn.revision,
+        conversation=conversation,
+        agent=agent,
+        workspace_name=agent.workspace.name,
+        contact=conversation.contact,
+        question=received.message.text,
+        history=(),
+    )
+
+
 def keep(workspace_id, turn):
     """True while the lease is ours; prolongs it."""
     with in_workspace(workspace_id):

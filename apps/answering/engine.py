@@ -10,7 +10,7 @@ import time
 
 from django.db import transaction
 
-from apps.answering import admitting, finding, gathering, generating, understanding
+from apps.answering import acting, admitting, finding, gathering, generating, understanding
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.answering.trace import Trace
 from apps.answering.voice import Voice, finish_turn
@@ -27,10 +27,13 @@ from berrydesk.db.units import database_unit
 log = logging.getLogger(__name__)
 
 
-async def run(workspace_id, turn_id):
-    """Carry the turn to its end, if nobody else does. Returns True when it ended here."""
+async def run(workspace_id, turn_id, admitted=None):
+    """Carry the turn to its end, if nobody else does. Returns True when it ended here.
+
+    ``admitted``: the turn is leased to us, and this is what it asks.
+    """
     try:
-        turn = await database_unit(admitting.claim, workspace_id, turn_id)
+        turn = admitted.turn if admitted else await database_unit(admitting.claim, workspace_id, turn_id)
     except TurnTaken:
         return False
     work = asyncio.current_task()
@@ -39,7 +42,8 @@ async def run(workspace_id, turn_id):
     try:
         while True:
             try:
-                await _once(workspace_id, turn, trace)
+                known, admitted = admitted, None
+                await _once(workspace_id, turn, trace, known)
                 return True
             except Rejoined:
                 continue  # the visitor wrote on before we spoke: read all of it
@@ -61,21 +65,19 @@ async def run(workspace_id, turn_id):
         heart.cancel()
 
 
-async def _once(workspace_id, turn, trace):
+async def _once(workspace_id, turn, trace, admitted):
     with trace.step("admit") as step:
-        admitted = await database_unit(admitting.admit, workspace_id, turn)
+        admitted = admitted or await database_unit(admitting.admit, workspace_id, turn)
         step.output.update(question=admitted.question, earlier=len(admitted.history))
     with trace.step("understand") as step:
         understood = understanding.understand(
             admitted.question, fallback_language=admitted.conversation.language or admitted.agent.language
         )
         step.output.update(language=understood.language, kind=understood.kind)
-    if understood.language != admitted.conversation.language:
-        await database_unit(_note_language, workspace_id, admitted.conversation, understood.language)
     if understood.kind == "person":
         with trace.step("escalate") as step:
             step.output.update(reason=str(Reason.ASKED))
-        await database_unit(_hand_over, workspace_id, turn, trace)
+        await database_unit(_hand_over, workspace_id, turn, trace, understood.language)
         return
     voice = Voice(workspace_id, admitted, trace)
     try:
@@ -86,15 +88,13 @@ async def _once(workspace_id, turn, trace):
 
 async def _answer(workspace_id, admitted, understood, voice, trace):
     with trace.step("route") as step:
-        route, space = await database_unit(_ways, workspace_id, admitted.agent)
+        route, space, tools = await database_unit(_set_out, workspace_id, admitted, understood, voice)
         step.output.update(models=[c.name for c in route.choices], reason=route.reason)
     gathered = gathering.Gathered(query=admitted.question)
     if understood.kind == "question":
-        if route.choices:  # the built-in answerer is quicker than a status line could be read
-            await voice.status(phrase("reading", understood.language))
         gathered = await finding.find(workspace_id, admitted, understood, (route, space), trace)
-    facts = (admitted, understood, gathered, route)
-    answer, model = await generating.generate(workspace_id, facts, voice, trace)
+    facts = (admitted, understood, gathered, route, tools)
+    answer, model, choice = await generating.generate(workspace_id, facts, voice, trace)
     with trace.step("check") as step:
         step.output.update(outcome=str(answer.outcome), citations=len(answer.citations))
     await voice.finish(
@@ -103,13 +103,22 @@ async def _answer(workspace_id, admitted, understood, voice, trace):
         citations=answer.citations,
         confidence=gathered.confidence,
         model=model,
+        answered_by=choice,
     )
 
 
-def _ways(workspace_id, agent):
-    """How the agent answers, and the embeddings of the owner's choice that it searches with, or None."""
+def _set_out(workspace_id, admitted, understood, voice):
+    """How the agent answers, the embeddings of the owner's choice that it searches with or None, and a model's tools.
+
+    Where a model will read, the visitor is told so; the built-in answerer is quicker than that could be read.
+    """
     with in_workspace(workspace_id):
-        return choosing.choose(agent), asking.in_use(agent)
+        _note_language(admitted.conversation, understood.language)
+        route = choosing.choose(admitted.agent)
+        if route.choices and understood.kind == "question":
+            voice.tell(phrase("reading", understood.language))
+        tools = acting.tools(admitted) if route.choices else []
+        return route, asking.in_use(admitted.agent), tools
 
 
 async def _beat(workspace_id, turn, work):
@@ -132,15 +141,16 @@ async def _beat(workspace_id, turn, work):
             return
 
 
-def _note_language(workspace_id, conversation, language):
-    with in_workspace(workspace_id):
+def _note_language(conversation, language):
+    if conversation.language != language:
         Conversation.objects.filter(pk=conversation.pk).update(language=language)
-    conversation.language = language  # what actions say later in this turn
+        conversation.language = language  # what actions say later in this turn
 
 
-def _hand_over(workspace_id, turn, trace):
+def _hand_over(workspace_id, turn, trace, language):
     with in_workspace(workspace_id), transaction.atomic():
         conversation = Conversation.objects.locked(turn.conversation_id)
+        _note_language(conversation, language)
         if not leases.still_held(turn):
             raise TurnTaken
         if conversation.resolved_at:
@@ -157,9 +167,9 @@ def _stay_silent(workspace_id, turn, trace):
     """
     with in_workspace(workspace_id), transaction.atomic():
         conversation = Conversation.objects.locked(turn.conversation_id)
-        if not leases.still_held(turn):
+        turn = leases.held(turn)
+        if turn is None:
             raise TurnTaken
-        turn = Turn.objects.get(pk=turn.pk)
         if conversation.awaits_agent(turn):
             return False
         _withdraw_begun(conversation, turn)

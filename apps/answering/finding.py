@@ -26,24 +26,15 @@ async def find(workspace_id, admitted, understood, ways, trace):
         rewritten = await rewriting.rewrite(workspace_id, admitted, understood, aside, trace)
     meant = await _embed(space, gathering.readings(admitted, rewritten), trace)
     with trace.step("gather", question=admitted.question) as step:
-        gathered = await database_unit(
-            gathering.gather,
-            workspace_id,
-            admitted,
-            rewritten=rewritten,
-            with_guidance=bool(route.choices),
-            further=ordering.ASKED_ABOUT - gathering.PASSAGES if route.reorders else 0,
-            meant=meant,
-        )
+        gathered, read = await database_unit(_gather, workspace_id, admitted, route, rewritten, meant)
         step.output.update(_told(gathered))
-        if not route.choices:
+        if read is None:
             return gathered
-        read = await _context(workspace_id, admitted, gathered.found, route)
         step.output.update(context=_told_context(read))
     if route.reorders and read.mode != ContextMode.WHOLE and len(gathered.found) > 1:
         ordered = await ordering.order(gathered, aside, trace)
         if ordered != gathered.found:
-            read = await _context(workspace_id, admitted, ordered, route)
+            read = await database_unit(_context, workspace_id, admitted, ordered, route)
             step.output.update(context=_told_context(read))
     return replace(gathered, sources=read.sources)
 
@@ -60,15 +51,22 @@ async def _embed(space, readings, trace):
     return meant
 
 
-async def _context(workspace_id, admitted, found, route):
-    return await database_unit(
-        contextual.context,
+def _gather(workspace_id, admitted, route, rewritten, meant):
+    """What was found, and what a model reads of it; None where there is no model."""
+    gathered = gathering.gather(
         workspace_id,
-        admitted.agent,
-        found,
-        route.choices,
-        gathering.audience_of(admitted.conversation),
+        admitted,
+        rewritten=rewritten,
+        with_guidance=bool(route.choices),
+        further=ordering.ASKED_ABOUT - gathering.PASSAGES if route.reorders else 0,
+        meant=meant,
     )
+    return gathered, _context(workspace_id, admitted, gathered.found, route) if route.choices else None
+
+
+def _context(workspace_id, admitted, found, route):
+    audience = gathering.audience_of(admitted.conversation)
+    return contextual.context(workspace_id, admitted.agent, found, route.choices, audience)
 
 
 def _told_context(read):

@@ -31,16 +31,16 @@ class Draft:
 async def generate(workspace_id, turn_facts, voice, trace):
     """Answer the question by the routed models in order, then by the built-in answerer.
 
-    ``turn_facts``: (admitted, understood, gathered, route). Returns (Answer, model name).
+    ``turn_facts``: (admitted, understood, gathered, route, tools). Returns (Answer, model name, the ModelChoice or None).
     """
-    admitted, understood, gathered, route = turn_facts
+    admitted, understood, gathered, route, tools = turn_facts
     patience, held_back = _Patience(admitted.read_at), False
     for choice in route.choices:
         if patience.left_s() < 1:
             break
         try:
             answer = await _by_model(
-                workspace_id, choice, (admitted, understood, gathered), voice, trace, patience
+                workspace_id, choice, (admitted, understood, gathered, tools), voice, trace, patience
             )
         except gateway.ModelFailed as failure:
             await database_unit(choosing.note_failure, workspace_id, choice, failure)
@@ -50,8 +50,7 @@ async def generate(workspace_id, turn_facts, voice, trace):
             held_back = True
             await voice.take_back()
             break
-        await database_unit(choosing.note_success, workspace_id, choice)
-        return answer, choice.name
+        return answer, choice.name, choice
     with trace.step("act") as step:
         answer = await acting.without_model(workspace_id, admitted, understood, voice)
         if answer:
@@ -64,7 +63,7 @@ async def generate(workspace_id, turn_facts, voice, trace):
             if held_back:
                 step.output.update(reason="The model was about to repeat internal material: it was stopped.")
     await voice.say(answer.text)
-    return answer, quoting.BUILT_IN
+    return answer, quoting.BUILT_IN, None
 
 
 class _Patience:
@@ -91,10 +90,9 @@ class _Patience:
 
 
 async def _by_model(workspace_id, choice, facts, voice, trace, patience):
-    admitted, understood, gathered = facts
+    admitted, understood, gathered, tools = facts
     said = prompting.messages(admitted, gathered)
     discreet = _discretion(admitted, gathered)
-    tools = await database_unit(acting.tools, workspace_id, admitted)
     for _round in range(ROUNDS):
         with trace.step(
             "generate", model=choice.name, messages=said[-1:], sources=len(gathered.read)

@@ -13,18 +13,19 @@ log = logging.getLogger(__name__)
 _tasks = set()  # the loop keeps only weak references to its tasks
 
 
-def start(workspace_id, turn_id):
-    """Run the turn in this event loop without waiting for it."""
-    task = asyncio.get_running_loop().create_task(run_in_order(workspace_id, turn_id))
+def start(workspace_id, turn_id, admitted=None):
+    """Run the turn in this event loop without waiting for it; ``admitted``: it is leased to us and was read already."""
+    task = asyncio.get_running_loop().create_task(run_in_order(workspace_id, turn_id, admitted))
     _tasks.add(task)
     task.add_done_callback(_done)
 
 
-async def run_in_order(workspace_id, turn_id):
+async def run_in_order(workspace_id, turn_id, admitted=None):
     """Run the turn, then whichever turn of its conversation waited for it."""
     while turn_id:
-        if not await engine.run(workspace_id, turn_id):
+        if not await engine.run(workspace_id, turn_id, admitted):
             return
+        admitted = None
         turn_id = await database_unit(_next, workspace_id, turn_id)
 
 

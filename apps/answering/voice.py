@@ -7,6 +7,7 @@ from apps.answering import exporting, flushing
 from apps.answering.errors import Rejoined, Superseded, TurnTaken
 from apps.conversations import live, presenting
 from apps.conversations.models import Author, Conversation, Message, Outcome, Span, Turn
+from apps.routing import choosing
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -35,7 +36,7 @@ class Voice:
         Raises Superseded, TurnTaken.
         """
         if not self.has_spoken:
-            await database_unit(self._log_status, text)
+            await database_unit(self.tell, text)
 
     async def say(self, words):
         """Add words to the answer; the first ones make the message. Raises Rejoined, Superseded, TurnTaken."""
@@ -58,15 +59,17 @@ class Voice:
             self._draft.text = ""
             live.begin(self._conversation_id, self._draft.message_id, self._draft.from_seq)
 
-    async def finish(self, *, text, outcome, citations, confidence, model):
+    async def finish(self, *, text, outcome, citations, confidence, model, answered_by=None):
         """Store the whole answer, its trace and the end of the turn, in one transaction.
 
+        ``answered_by``: the ModelChoice whose provider did well. Its health is no part of the transaction.
         Raises Superseded when a person took over meanwhile: then the draft is the team's, not the visitor's.
         """
         if not self.has_spoken:
             await self.say(text)
         try:
-            await database_unit(self._settle, text, outcome, _parted(citations), confidence, model)
+            facts = (text, outcome, _parted(citations), confidence, model)
+            await database_unit(self._end, facts, answered_by)
         finally:
             live.end(self._conversation_id)
 
@@ -80,12 +83,13 @@ class Voice:
     def _conversation_id(self):
         return self._admitted.conversation.pk
 
-    def _log_status(self, text):
+    def tell(self, status):
+        """As ``status``, for code that is in a unit already."""
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
             if not conversation.awaits_agent(self._own_turn()):
                 raise Superseded
-            conversation.log("status", text=text)
+            conversation.log_locked("status", text=status)
 
     def _begin(self):
         admitted = self._admitted
@@ -96,12 +100,10 @@ class Voice:
                 raise Superseded
             if turn.revision != admitted.revision:
                 raise Rejoined
-            if turn.spoke_at is None:
-                Turn.objects.filter(pk=turn.pk).update(spoke_at=timezone.now())
-            begun = conversation.messages.filter(turn=turn, author=Author.AGENT, is_streaming=True).first()
+            begun = self._begun_before(conversation, turn)
             if begun:  # a process died while it said this: start over in the same place
                 return flushing.Draft(admitted.turn, begun.pk, self._begin_again(conversation, begun))
-            row = Message.objects.create(
+            row = Message(
                 workspace_id=turn.workspace_id,
                 conversation=conversation,
                 turn=turn,
@@ -109,12 +111,19 @@ class Voice:
                 name=admitted.agent.name,
                 is_streaming=True,
             )
-            event = conversation.log("message", **presenting.message(row))
-            Message.objects.filter(pk=row.pk).update(text_from_seq=event.seq)
-        return flushing.Draft(admitted.turn, row.pk, event.seq)
+            row.text_from_seq = conversation.log_locked("message", **presenting.message(row)).seq
+            row.save(force_insert=True)
+        return flushing.Draft(admitted.turn, row.pk, row.text_from_seq)
+
+    def _begun_before(self, conversation, turn):
+        """What another process began to say in this turn; None where this is the first to speak, noted at once."""
+        if turn.spoke_at is None:
+            Turn.objects.filter(pk=turn.pk).update(spoke_at=timezone.now())
+            return None
+        return conversation.messages.filter(turn=turn, author=Author.AGENT, is_streaming=True).first()
 
     def _begin_again(self, conversation, row):
-        event = conversation.log("restart", message=str(row.pk))
+        event = conversation.log_locked("restart", message=str(row.pk))
         Message.objects.filter(pk=row.pk).update(text="", text_from_seq=event.seq)
         return event.seq
 
@@ -126,32 +135,36 @@ class Voice:
 
     def _own_turn(self):
         """The turn, locked. Raises TurnTaken: a process that was frozen must not write over its successor's words."""
-        if not leases.still_held(self._admitted.turn):
+        turn = leases.held(self._admitted.turn)
+        if turn is None:
             raise TurnTaken
-        return Turn.objects.get(pk=self._admitted.turn.pk)
+        return turn
+
+    def _end(self, facts, answered_by):
+        self._settle(*facts)
+        if answered_by:
+            choosing.note_success(self._workspace_id, answered_by)
 
     def _settle(self, text, outcome, parted, confidence, model):
         citations, documents = parted
         with in_workspace(self._workspace_id), transaction.atomic():
             conversation = Conversation.objects.locked(self._conversation_id)
             turn = self._own_turn()
-            row = Message.objects.get(pk=self._draft.message_id)
             called_a_person = outcome == Outcome.HANDED_OFF and conversation.resolved_at is None
             superseded = not called_a_person and not conversation.awaits_agent(turn)
             if superseded:
-                outcome, row.is_note = Outcome.SUPERSEDED, True
-            row.text, row.citations, row.is_streaming = text, citations, False
-            row.documents = documents
-            row.save(update_fields=["text", "citations", "documents", "is_streaming", "is_note"])
+                outcome = Outcome.SUPERSEDED
+            kept = {"citations": citations, "documents": documents, "is_note": superseded}
+            Message.objects.filter(pk=self._draft.message_id).update(text=text, is_streaming=False, **kept)
             finish_turn(turn, self._trace, outcome, confidence=confidence, model=model)
             conversation.last_message_at = timezone.now()
             conversation.save(update_fields=["last_message_at"])
-            shown = "" if superseded else text
+            shown, message = "" if superseded else text, str(self._draft.message_id)
             if citations and not superseded:
-                conversation.log("citations", message=str(row.pk), citations=citations)
-            conversation.log(
+                conversation.log_locked("citations", message=message, citations=citations)
+            conversation.log_locked(
                 "done",
-                message=str(row.pk),
+                message=message,
                 turn=str(turn.pk),
                 status=str(outcome),
                 text=shown,

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.agents.models import Agent
+from apps.answering import admitting
 from apps.api import contacting, idempotency, shapes
 from apps.api.errors import NobodyElse, TurnNotFinished
 from apps.api.paging import one
-from apps.conversations import following, opening, receiving
+from apps.conversations import following, receiving
 from apps.conversations.models import Author, Conversation, Event, Message, Outcome, Turn
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -35,19 +36,30 @@ class Begun:
     is_new: bool = True
 
 
+@dataclass(frozen=True)
+class Started:
+    """``admitted``: the turn is leased to this process, which knows already what it asks; None where it is not."""
+
+    begun: Begun
+    admitted: admitting.Admitted | None = None
+
+
 def begin(workspace_id, agent_id, asked, *, key="", print_=""):
-    """Store what was asked, once per ``key``. Raises NotFound, KeyReused and what ``receive`` raises."""
+    """Store what was asked, once per ``key``; returns Started.
+
+    Raises NotFound, KeyReused and what ``receive`` raises.
+    """
     with in_workspace(workspace_id), transaction.atomic():
-        agent = one(Agent.objects.all(), agent_id, "agent")
+        agent = one(Agent.objects.select_related("workspace"), agent_id, "agent")
         if not key:
             return _receive(agent, asked)
         known, is_ours = idempotency.taken(workspace_id, key, print_)
         if not is_ours:
-            return Begun(**{**json.loads(known.body), "is_new": False})
-        begun = _receive(agent, asked)
-        known.body, known.status = json.dumps(asdict(begun)), 200
+            return Started(Begun(**{**json.loads(known.body), "is_new": False}))
+        started = _receive(agent, asked)
+        known.body, known.status = json.dumps(asdict(started.begun)), 200
         known.save(update_fields=["body", "status"])
-        return begun
+        return started
 
 
 def _receive(agent, asked):
@@ -62,18 +74,23 @@ def _receive(agent, asked):
             conversation.contact, conversation.verified_until = contact, until
             conversation.save(update_fields=["contact", "verified_until"])
     else:
-        conversation = opening.open_conversation(
-            agent, channel=asked.channel, contact=contact, verified_until=until
-        )
+        opened = {"channel": asked.channel, "contact": contact, "verified_until": until}
+        received = receiving.begin(agent, text=asked.message, claim_for_s=admitting.LEASE_S, **opened)
+        return Started(_begun(received, []), admitting.at_once(received, agent))
     received = receiving.receive(conversation, text=asked.message)
     turn = received.turn
     before = conversation.turns.open().exclude(pk=turn.pk).values_list("pk", flat=True) if turn else []
+    return Started(_begun(received, [str(pk) for pk in before]))
+
+
+def _begun(received, before):
+    turn = received.turn
     return Begun(
-        conversation_id=str(conversation.pk),
+        conversation_id=str(received.message.conversation_id),
         message_id=str(received.message.pk),
         turn_id=str(turn.pk) if turn else None,
         after=received.after,
-        before=[str(pk) for pk in before],
+        before=before,
     )
 
 

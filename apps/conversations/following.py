@@ -96,7 +96,7 @@ async def follow(workspace_id, conversation_id, after, *, for_s=55, heartbeat_s=
     start = Position.parse(after)
     reader = _Reader(start.seq, start.offset)
     ends_at = time.monotonic() + for_s
-    waker = _Waker(conversation_id)
+    waker = _Waker(conversation_id, reader)
     async with _listening(conversation_id, waker):
         needs_rows, last_word = True, time.monotonic()
         while True:
@@ -141,19 +141,27 @@ def _rows(workspace_id, conversation_id, seq):
 class _Waker:
     """What a stream sleeps on: news in the rows, or only further words of this process."""
 
-    def __init__(self, conversation_id):
+    def __init__(self, conversation_id, reader):
         self._conversation_id = conversation_id
+        self._reader = reader
         self._event = asyncio.Event()
         self._rows = False
+        self._newest = 0
 
-    def on_rows(self):
-        self._rows = True
+    def on_rows(self, mark=""):
+        """There is a new row; ``mark`` is the number of the event, where it is one."""
+        if not mark:
+            self._rows = True
+        elif int(mark) > self._reader.seq:
+            self._newest = max(self._newest, int(mark))
+        else:
+            return  # read already, when this process wrote it
         self._event.set()
 
     def on_text(self):
         self._event.set()
 
-    def on_draft(self):
+    def on_draft(self, _mark):
         """The row has further words: news only where another process writes them."""
         if live.of(self._conversation_id) is None:
             self.on_rows()
@@ -164,7 +172,7 @@ class _Waker:
             await asyncio.wait_for(self._event.wait(), timeout_s)
         except TimeoutError:
             return True
-        rows, self._rows = self._rows, False
+        rows, self._rows = self._rows or self._newest > self._reader.seq, False
         self._event.clear()
         return rows
 

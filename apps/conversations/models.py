@@ -1,13 +1,20 @@
 """Contacts, conversations, messages; the event log; turns and the spans that are their trace."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from berrydesk.db import notifications
 from berrydesk.db.leases import Leased
 from berrydesk.db.models import WorkspaceModel, scoped
+
+_LOG = (
+    "WITH logged AS (INSERT INTO {events} (workspace_id, conversation_id, kind, data, created_at)"
+    " VALUES (%s, %s, %s, %s, %s) RETURNING seq) SELECT seq, pg_notify(%s, %s || seq) FROM logged"
+)
+"""Writes an event and wakes whoever listens, telling its number."""
 
 
 class Rung(models.TextChoices):
@@ -134,12 +141,18 @@ class Conversation(WorkspaceModel):
 
         Locks the conversation, so that numbers become visible in their order.
         """
-        with transaction.atomic():
-            Conversation.objects.locked(self.pk)
-            event = Event.objects.create(
-                workspace_id=self.workspace_id, conversation=self, kind=kind, data=facts
-            )
-            notifications.notify(self.news_key)
+        with transaction.atomic(savepoint=False):
+            Conversation.objects.filter(pk=self.pk).select_for_update(of=("self",)).values_list("pk").get()
+            return self.log_locked(kind, **facts)
+
+    def log_locked(self, kind, **facts):
+        """As ``log``, for a caller whose transaction holds the row, or made it. One statement."""
+        event = Event(workspace_id=self.workspace_id, conversation=self, kind=kind, data=facts)
+        sql = _LOG.format(events=Event._meta.db_table)
+        told = [event.workspace_id, self.pk, kind, Jsonb(facts), event.created_at]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*told, notifications.CHANNEL, f"{self.news_key}{notifications.MARK}"])
+            event.seq = cursor.fetchone()[0]
         return event
 
     def awaits_agent(self, turn):

@@ -16,21 +16,22 @@ def open_conversation(
     contact=None,
     verified_until=None,
     is_preview=False,
+    opening_words="",
 ):
     """A new conversation with ``agent``, numbered within its workspace; so is its visitor, unless it is a try-out.
 
     ``verified_until``: until when the contact's proof counts here, None for none.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_NUMBERS, str(agent.workspace_id)]
             )
-        last = Conversation.objects.aggregate(last=models.Max("number"))["last"] or 0
+        last = Conversation.objects.aggregate(n=models.Max("number"), v=models.Max("visitor_number"))
         return Conversation.objects.create(
             workspace_id=agent.workspace_id,
-            number=last + 1,
-            visitor_number=None if is_preview else _visitor_number(visitor_key, contact),
+            number=(last["n"] or 0) + 1,
+            visitor_number=None if is_preview else _visitor_number(visitor_key, contact, last["v"]),
             agent=agent,
             channel=channel,
             visitor_key=visitor_key,
@@ -38,10 +39,11 @@ def open_conversation(
             contact=contact,
             verified_until=verified_until,
             is_preview=is_preview,
+            opening_words=opening_words[:200],
         )
 
 
-def _visitor_number(key, contact):
+def _visitor_number(key, contact, last):
     """The number that the visitor had before, else the next; the caller holds the lock under which numbers are given."""
     own = models.Q()
     if key:
@@ -49,7 +51,7 @@ def _visitor_number(key, contact):
     if contact:
         own |= models.Q(contact=contact)
     known = Conversation.objects.filter(own).aggregate(n=models.Min("visitor_number"))["n"] if own else None
-    return known or (Conversation.objects.aggregate(n=models.Max("visitor_number"))["n"] or 0) + 1
+    return known or (last or 0) + 1
 
 
 def find_open(agent, visitor_key):

@@ -58,6 +58,11 @@ def take(queryset, *, for_s):
     return row
 
 
+def from_the_start(for_s):
+    """What a row is made with that is leased from its first moment, as by ``take``."""
+    return {"lease_by": secrets.token_hex(16), "lease_until": _in(for_s), "attempts": 1}
+
+
 def extend(row, *, for_s):
     """True when the lease was still ours and now lasts ``for_s`` more seconds; False when it was lost."""
     held = type(row)._base_manager.filter(pk=row.pk, lease_by=row.lease_by).exclude(lease_by="")
@@ -80,12 +85,12 @@ def still_held(row):
 
     The fence: who lost the lease while working must not record a result.
     """
-    return (
-        type(row)
-        ._base_manager.select_for_update()
-        .filter(pk=row.pk, lease_by=row.lease_by, lease_until__gt=Now())
-        .exists()
-    )
+    return _held(row).exists()
+
+
+def held(row):
+    """As ``still_held``: the row as it is now, locked, or None when its lease is not ours any more."""
+    return next(iter(_held(row)), None)
 
 
 @contextlib.contextmanager
@@ -125,6 +130,11 @@ def alone(name):
         if is_ours:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _held(row):
+    rows = type(row)._base_manager.select_for_update(of=("self",))
+    return rows.filter(pk=row.pk, lease_by=row.lease_by, lease_until__gt=Now())
 
 
 def _in(seconds):

@@ -12,6 +12,9 @@ import psycopg
 from django.db import connection, connections
 
 CHANNEL = "berrydesk"
+MARK = "#"
+"""Behind it a notification tells its listeners a little more than the key: the number of what is new."""
+
 KEYS_AT_ONCE = 100
 """A notification holds up to 8,000 bytes."""
 RETRY_S = 1.0
@@ -40,7 +43,7 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def subscribe(self, key, on_news):
-        """Call ``on_news`` in the event loop whenever ``key`` is notified."""
+        """Call ``on_news(mark)`` in the event loop whenever ``key`` is notified; ``mark`` is empty where none was told."""
         self._ensure_listening()
         listeners = self._listeners.setdefault(key, [])
         listeners.append(on_news)
@@ -73,14 +76,15 @@ class Hub:
             await link.execute(f"LISTEN {CHANNEL}")
             self._wake_all()  # whatever was said while nobody listened
             async for news in link.notifies():
-                for key in news.payload.split(" "):
+                for told in news.payload.split(" "):
+                    key, _, mark = told.partition(MARK)
                     for on_news in list(self._listeners.get(key, ())):
-                        on_news()
+                        on_news(mark)
 
     def _wake_all(self):
         for listeners in list(self._listeners.values()):
             for on_news in list(listeners):
-                on_news()
+                on_news("")
 
 
 hub = Hub()

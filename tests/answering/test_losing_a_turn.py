@@ -103,7 +103,7 @@ def test_who_lost_the_turn_does_not_touch_its_successors_words(chat, deed):
     write_down(second, "Words of the second")
     deeds = {
         "restart": first._restart,
-        "status": lambda: first._log_status("Reading"),
+        "status": lambda: first.tell("Reading"),
     }
     with pytest.raises(TurnTaken):
         deeds[deed]()
@@ -115,7 +115,7 @@ def test_a_person_who_took_over_sees_no_more_status(chat, ada):
     voice = a_process(chat)
     handoff.take(chat, by=ada)
     with pytest.raises(engine.Superseded):
-        voice._log_status("Reading")
+        voice.tell("Reading")
 
 
 def test_a_worker_that_lost_the_turn_ends_quietly(chat, agent):

@@ -62,13 +62,13 @@ def visitor(agent, widget):
     return verify.visitor_of(agent, widget.token)
 
 
-def answered(agent, turn_id):
-    asyncio.run(running.run_in_order(agent.workspace_id, turn_id))
+def answered(agent, turn_id, admitted=None):
+    asyncio.run(running.run_in_order(agent.workspace_id, turn_id, admitted))
 
 
 def ask(agent, visitor, text):
-    _told, turn_id = visiting.write(agent, visitor, text=text, client_id="", page="")
-    answered(agent, turn_id)
+    _told, turn_id, admitted = visiting.write(agent, visitor, text=text, client_id="", page="")
+    answered(agent, turn_id, admitted)
     return opening.find_open(agent, visitor.key)
 
 

@@ -50,7 +50,8 @@ def visitor(agent, widget):
 
 def write(agent, visitor, text, client_id=""):
     """What the view does, without starting the answer."""
-    return visiting.write(agent, visitor, text=text, client_id=client_id, page="")
+    told, turn_id, _admitted = visiting.write(agent, visitor, text=text, client_id=client_id, page="")
+    return told, turn_id
 
 
 def refused(answer, status, code):

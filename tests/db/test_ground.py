@@ -59,7 +59,7 @@ def test_a_unit_works_in_its_callers_workspace(ada):
 def test_news_arrives_after_commit_and_only_then():
     async def story():
         hub, heard = notifications.Hub(), asyncio.Event()
-        async with hub.subscribe("tea", heard.set):
+        async with hub.subscribe("tea", lambda _mark: heard.set()):
             await asyncio.wait_for(heard.wait(), 5)  # the first wake-up: listening has begun
             heard.clear()
             await database_unit(_say, "tea", and_fail=True)
@@ -76,7 +76,7 @@ def test_news_arrives_after_commit_and_only_then():
 def test_who_listens_is_woken_after_a_lost_connection():
     async def story():
         hub, heard = notifications.Hub(), asyncio.Event()
-        async with hub.subscribe("tea", heard.set):
+        async with hub.subscribe("tea", lambda _mark: heard.set()):
             await asyncio.wait_for(heard.wait(), 5)
             heard.clear()
             assert await database_unit(_cut_listeners) == 1

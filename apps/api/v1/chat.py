@@ -64,9 +64,10 @@ async def chat(request, agent_id: str, body: ChatIn):
     workspace_id = request.caller.workspace_id
     key = idempotency.key_of(request)
     print_ = idempotency.fingerprint(request) if key else ""
-    begun = await database_unit(chatting.begin, workspace_id, agent_id, body, key=key, print_=print_)
+    started = await database_unit(chatting.begin, workspace_id, agent_id, body, key=key, print_=print_)
+    begun = started.begun
     if begun.turn_id and begun.is_new and not begun.before:
-        running.start(workspace_id, begun.turn_id)
+        running.start(workspace_id, begun.turn_id, started.admitted)
     if body.stream:
         return sse.stream(request, _told(workspace_id, begun))
     async for event in chatting.events(workspace_id, begun):

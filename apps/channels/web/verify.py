@@ -44,7 +44,7 @@ class Visitor:
 def agent_of(public_id):
     """The agent behind a public id. Raises UnknownAgent."""
     with every_workspace("A public id comes from a visitor's page, before any workspace is known."):
-        agent = Agent.objects.filter(public_id=storable(public_id)).first()
+        agent = Agent.objects.filter(public_id=storable(public_id)).select_related("workspace").first()
     if agent is None:
         raise UnknownAgent()
     return agent

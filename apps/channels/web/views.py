@@ -99,12 +99,12 @@ async def open_chat(request, agent, body):
 @_call
 async def messages(request, agent, body):
     visitor = verify.visitor_of(agent, body.get("token"))
-    told, turn_id = await database_unit(
+    told, turn_id, admitted = await database_unit(
         visiting.write, agent, visitor, text=_text(body, "text"), client_id=_text(body, "client_id")[:64],
         page=_text(body, "page"), page_facts=_facts(body.get("attributes")),
     )  # fmt: skip
     if turn_id:
-        running.start(agent.workspace_id, turn_id)
+        running.start(agent.workspace_id, turn_id, admitted)
     return JsonResponse(told)
 
 

@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.agents.models import Installation
+from apps.answering import admitting
 from apps.channels.web import claiming, identity, liveness, verify
 from apps.channels.web.errors import NothingHere
 from apps.conversations import opening, presenting, receiving
@@ -91,25 +92,32 @@ def _holder(conversation):
 
 
 def write(agent, visitor, *, text, client_id, page, page_facts=None):
-    """The visitor's words are stored; returns (answer, turn id or None).
+    """The visitor's words are stored; returns (answer, turn id or None, the Admitted where it is to be run at once).
 
     ``page_facts``: what the website says about them, kept for the team.
     """
     with in_workspace(agent.workspace_id):
         liveness.must_hear(agent, visitor)
         verify.pace(visitor)
+        said = {"text": text, "client_id": client_id, "page": page}
         with transaction.atomic():
-            conversation = _conversation(agent, visitor, page)
-            received = receiving.receive(conversation, text=text, client_id=client_id, page=page)
+            conversation = _open(agent, visitor)
+            if conversation:
+                received = receiving.receive(conversation, **said)
+            else:
+                opened = _opened(visitor)
+                received = receiving.begin(agent, **said, claim_for_s=admitting.LEASE_S, **opened)
             if page_facts:
-                Conversation.objects.filter(pk=conversation.pk).update(page_facts=page_facts)
+                rows = Conversation.objects.filter(pk=received.message.conversation_id)
+                rows.update(page_facts=page_facts)
         turn_id = received.turn.pk if received.turn else None
         answer = {
             "message": presenting.message(received.message),
             "turn_id": turn_id and str(turn_id),
             "after": str(received.after),
         }
-        return answer, turn_id if received.is_new else None
+        admitted = admitting.at_once(received, agent) if received.is_claimed else None
+        return answer, turn_id if received.is_new else None, admitted
 
 
 def following(agent, visitor):
@@ -185,17 +193,24 @@ def identify(agent, visitor, jwt):
 
 def _conversation(agent, visitor, page):
     """The visitor's open conversation, or a new one: one even when two messages begin it at once."""
+    found = _open(agent, visitor)
+    return found or opening.open_conversation(agent, page=page, **_opened(visitor))
+
+
+def _open(agent, visitor):
+    """The visitor's open conversation, or None: then nobody else begins one before the caller's transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [visitor.key])
-    found = opening.find_open(agent, visitor.key)
-    return found or opening.open_conversation(
-        agent,
-        visitor_key=visitor.key,
-        page=page,
-        contact=_contact(visitor),
-        verified_until=visitor.verified_until,
-        is_preview=visitor.is_preview,
-    )
+    return opening.find_open(agent, visitor.key)
+
+
+def _opened(visitor):
+    return {
+        "visitor_key": visitor.key,
+        "contact": _contact(visitor),
+        "verified_until": visitor.verified_until,
+        "is_preview": visitor.is_preview,
+    }
 
 
 def _contact(visitor):
