@@ -1,9 +1,10 @@
 /** The calls of the widget protocol: no cookies, no preflight. The token is kept once a visitor has opened. */
 
-/** A refusal in the server's words. `status` 0: it was not reached. */
+/** A refusal in the server's words. `status` 0: it was not reached; `after_s`: when to ask again, where that was said. */
 export class Refusal extends Error {
-  constructor(status, detail, code = "") {
+  constructor(status, detail, code = "", after_s = 0) {
     super(detail);
+    this.after_s = after_s;
     this.status = status;
     this.code = code;
     this.final = status >= 400 && status < 500 && status !== 408 && status !== 429;
@@ -61,7 +62,7 @@ export class Client {
     });
     if (!answer.ok) {
       const told = await answer.json().catch(() => ({})); // a proxy's page is no problem document
-      throw new Refusal(answer.status, told.detail ?? "", told.type?.split(":").at(-1));
+      throw new Refusal(answer.status, told.detail ?? "", told.type?.split(":").at(-1), Number(answer.headers.get("Retry-After")) || 0);
     }
     return answer;
   }

@@ -6,7 +6,7 @@ import { say } from "./strings.js";
 const LONGEST = 8000;
 
 export class Composer {
-  #box; #button; #node; #send; #draft; #isReady = false;
+  #box; #button; #node; #send; #draft; #isReady = false; #isEager = false;
 
   /** @param {(text: string) => void} send @param {import('./draft.js').Draft} draft */
   constructor(send, draft) {
@@ -35,6 +35,11 @@ export class Composer {
     this.#weigh();
   }
 
+  /** What was sent before anybody could take it goes now. */
+  goOn() {
+    if (this.#isEager) this.#go();
+  }
+
   /** Text that could not be sent stands here again. */
   giveBack(text) {
     this.#box.value = [text, this.#box.value].filter(Boolean).join("\n");
@@ -53,6 +58,7 @@ export class Composer {
 
   #typed() {
     this.#draft.text = this.#box.value;
+    this.#isEager = false;
     this.#weigh();
   }
 
@@ -62,7 +68,8 @@ export class Composer {
 
   #go() {
     const text = this.#box.value.trim();
-    if (!text || !this.#isReady) return;
+    this.#isEager = !this.#isReady;
+    if (!text || this.#isEager) return;
     this.#box.value = "";
     this.#send(text); // keeps it before the draft forgets it
     this.#typed();

@@ -33,7 +33,7 @@ function initials(name) {
 
 class Panel {
   #root; #options; #client; #node; #thread; #composer; #stream; #agent; #welcome; #notice; #face; #who; #title; #person;
-  #state = "agent"; #ends = new AbortController(); #opening; #draft; #isSending = false; #isOver = false;
+  #state = "agent"; #ends = new AbortController(); #opening; #draft; #isSending = false; #isOver = false; #unsent = null; #later;
 
   constructor(root, options) {
     [this.#root, this.#options] = [root, options];
@@ -67,6 +67,7 @@ class Panel {
 
   shutdown() {
     this.#ends.abort();
+    clearTimeout(this.#later);
     this.#stream?.stop();
     this.#node?.remove();
   }
@@ -132,6 +133,7 @@ class Panel {
     await this.identify(this.#options.proof?.());
     for (const [id, text] of this.#draft.pending) this.#thread.message({ id, author: "visitor", text, isUnsure: true });
     if (this.#draft.pending.size) await this.#deliver();
+    this.#composer.goOn();
   }
 
   #recall(conversation) {
@@ -215,19 +217,25 @@ class Panel {
     return this.#deliver();
   }
 
-  /** Send what is unsent, in order; one failure stops the rest until somebody presses the button. */
+  /** Send what is unsent, in order; one failure stops the rest until somebody presses the button, or the limit lets go. */
   async #deliver() {
     if (this.#isSending) return; // the loop below finds what was added meanwhile
     this.#isSending = true;
+    this.#unsent = null;
+    clearTimeout(this.#later);
     this.#thread.status(this.#state === "agent" ? say("working") : "");
     try {
       for (const [clientId, text] of this.#draft.pending) await this.#send(clientId, text);
       this.#tell("");
     } catch (problem) {
       this.#thread.status("");
-      this.#tell(`${say("unsent")} ${problem.message}`, ...(problem.final ? [] : [say("retry"), () => this.#deliver()]));
+      const told = [`${say("unsent")} ${problem.message}`, ...(problem.final ? [] : [say("retry"), () => this.#deliver()])];
+      this.#unsent = problem.final ? null : told;
+      this.#tell(...told);
+      if (problem.after_s && !problem.final) this.#later = setTimeout(() => this.#deliver(), problem.after_s * 1000);
     } finally {
       this.#isSending = false;
+      this.#thread.unsent(this.#draft.pending);
     }
   }
 
@@ -297,9 +305,10 @@ class Panel {
     this.#show(state, person);
   }
 
-  /** A notice above the composer, with what to press; empty takes it away. */
+  /** A notice above the composer, with what to press; empty takes it away, or brings back what is said of unsent words. */
   #tell(words, label, press) {
     if (!words && this.#state === "closed") return;
+    if (!words && this.#unsent) [words, label, press] = this.#unsent;
     this.#notice.hidden = !words;
     this.#notice.replaceChildren(...(words ? [el("span", {}, words)] : []),
       ...(label ? [el("button", { type: "button", class: "outline", onclick: press }, label)] : []));

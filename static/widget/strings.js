@@ -5,7 +5,7 @@ const ENGLISH = {
   write: "Write a message", log: "Conversation", you: "You", sources: "Sources", source: "Source {n}: {title}",
   open_page: "Open the page", working: "Working on it", connecting: "Connection lost. Trying again…",
   offline: "You are offline. Your conversation goes on as soon as you are connected.",
-  unsent: "Your message was not sent.", retry: "Try again", failed_open: "The chat could not be opened. Check your connection, then press Try again.",
+  unsent: "Your message was not sent.", not_sent: "Not sent", retry: "Try again", failed_open: "The chat could not be opened. Check your connection, then press Try again.",
   waiting: "A person has been asked to join", team: "Team", closed: "This conversation has ended.",
   again: "Start a new conversation", confirm: "Confirm",
   cancel: "Cancel", proposed: "Nothing happens until you press the button.", confirmed: "Confirmed.", awaiting_approval: "A person checks this first. You will be told here.",

@@ -52,6 +52,7 @@ margin:0;overflow-wrap:anywhere}
 .message code{font:13px ui-monospace,monospace;background:var(--bd-wash);border-radius:4px;padding:1px 4px}
 .visitor{align-self:flex-end;max-inline-size:82%;background:var(--bd-brand);color:var(--bd-on-brand);padding:9px 14px;
 border-radius:14px 14px 2px 14px;white-space:pre-wrap}
+.unsent{background:none;color:inherit;border:1px dashed var(--bd-edge)}.unsent small{display:block;color:var(--bd-red);font-size:13px}
 .visitor:dir(rtl){border-radius:14px 14px 14px 2px}
 .system{align-self:center;color:var(--bd-grey);font-size:14px;text-align:center}
 .name{font-size:13px;font-weight:600;color:var(--bd-grey)}

@@ -41,6 +41,17 @@ export class Thread {
     this.#entries.delete(id);
   }
 
+  /** Messages in `pending`, by their client ids, say that they were not sent; the others no longer do. */
+  unsent(pending) {
+    for (const [id, entry] of this.#entries) {
+      entry.late?.remove();
+      entry.late = pending.has(id) ? el("small", {}, say("not_sent")) : null;
+      entry.node.classList.toggle("unsent", pending.has(id));
+      if (entry.late) entry.node.append(entry.late);
+    }
+    this.#follow();
+  }
+
   clear() {
     this.#log.replaceChildren();
     this.#entries.clear();
@@ -55,7 +66,7 @@ export class Thread {
     const entry = known ?? { text: "", citations: [], body: el("div", { dir: "auto" }), ...this.#frame(told) };
     this.#entries.set(told.id, entry);
     entry.isUnsure = Boolean(told.isUnsure);
-    if (!known) this.#append(entry.node);
+    if (!known) this.#append(entry.node, entry.isUnsure);
     if (known && told.streaming) return; // told again after a cut: the words here are as good
     Object.assign(entry, { author: told.author, text: told.text, citations: told.citations ?? [], open: null });
     entry.node.classList.toggle("streaming", Boolean(told.streaming));
@@ -198,8 +209,9 @@ export class Thread {
     });
   }
 
-  #append(node) {
-    this.#log.append(node);
+  /** What was not sent stays below all that is said meanwhile: nobody has read it. */
+  #append(node, isLast) {
+    this.#log.insertBefore(node, isLast ? null : this.#log.querySelector(".unsent"));
     this.#isAtEnd = true;
     this.#follow();
   }

@@ -1,13 +1,16 @@
 """The widget on a stranger's site: every state, as a visitor meets it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.shop import QUESTION, Desk, Visit, nothing_wrong
 from tests.peers.cutting import CuttingRelay
+from tests.peers.limiting import LimitingRelay
 from tests.peers.strict_page import strict_shop
 
 SMALL = {"width": 320, "height": 568}
@@ -140,6 +143,19 @@ def test_what_is_typed_while_the_conversation_loads_goes_on(visit, page):
     expect(box).to_have_value("Half n a")
 
 
+def test_what_is_sent_while_the_conversation_loads_goes_as_soon_as_it_can(visit, page):
+    held = []
+    page.route(re.compile("/widget/.*/open$"), lambda route: held.append(route))
+    visit.launcher.click()
+    expect(visit.panel.get_by_role("textbox")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(visit.panel.get_by_role("textbox")).to_have_value(QUESTION)
+    held[0].continue_()
+    visit.answer()
+    expect(visit.panel.get_by_role("textbox")).to_have_value("")
+
+
 def test_a_cut_line_resumes_with_equal_text(page, live, lumi):
     with CuttingRelay(live.port) as relay, strict_shop(relay.url, lumi["public_id"]) as site:
         relay.cuts = 2
@@ -157,14 +173,58 @@ def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, context, des
     context.set_offline(True)
     visit.ask("Hello, first a word about my order").ask(QUESTION)
     expect(visit.panel.get_by_role("status").filter(has_text="was not sent")).to_be_visible()
+    expect(visit.log.locator(".message.visitor", has_text="Not sent")).to_have_count(2)
     nothing_wrong(page)
     shot(page, "unsent")
     context.set_offline(False)
     visit.panel.get_by_role("button", name="Try again").click()
     expect(visit.log.locator(".message.visitor")).to_have_count(2)
+    expect(visit.log.get_by_text("Not sent")).to_have_count(0)
     expect(visit.answers.last).to_be_visible()
     said = [m["text"] for m in desk.latest()["messages"] if m["author"] == "visitor"]
     assert said == ["Hello, first a word about my order", QUESTION]
+
+
+def test_what_was_too_fast_stands_as_unsent_with_the_reason_and_outlives_a_reload(
+    visit, page, desk, live, lumi, shots
+):
+    visit.open().ask("Word 0")
+    expect(visit.answers.last).to_be_visible()
+    token = page.evaluate("id => localStorage.getItem(`berrydesk:${id}`)", lumi["public_id"])
+    address = f"{live.url}/widget/{lumi['public_id']}/messages"
+    with ThreadPoolExecutor(4) as pool:  # as fast as the limit needs it, from another tab
+        words = [{"token": token, "text": f"Word {n}", "client_id": f"c-{n}"} for n in range(1, 20)]
+        assert all(
+            answer.is_success for answer in pool.map(lambda body: httpx.post(address, json=body), words)
+        )
+    visit.ask("One too many")
+    expect(visit.answers).to_have_count(2)
+    late = visit.log.locator(".message.visitor.unsent")
+    expect(late).to_contain_text("One too many")
+    expect(late).to_contain_text("Not sent")
+    reason = visit.panel.get_by_role("status").filter(has_text="That was a lot of messages in a short time.")
+    expect(reason.get_by_role("button", name="Try again")).to_be_visible()
+    expect(visit.log.locator(".message").last).to_contain_text("One too many")
+    nothing_wrong(page)
+    shots(page, "widget-too-fast")
+    page.reload()
+    visit.open()
+    expect(late).to_contain_text("One too many")
+    expect(reason).to_be_visible()
+    said = [m["text"] for m in desk.latest()["messages"] if m["author"] == "visitor"]
+    assert sorted(said) == sorted(f"Word {n}" for n in range(20))
+
+
+def test_what_a_limit_refused_is_sent_by_itself_when_the_limit_lets_go(page, live, lumi, desk):
+    with LimitingRelay(live.port) as relay, strict_shop(relay.url, lumi["public_id"]) as site:
+        visit = Visit(page, f"{site.url}/").open()
+        relay.refusals = 2
+        visit.ask(QUESTION)
+        visit.answer()
+        expect(visit.log.get_by_text("Not sent")).to_have_count(0)
+        assert relay.refused == 2
+    said = [m["text"] for m in desk.latest()["messages"] if m["author"] == "visitor"]
+    assert said == [QUESTION]
 
 
 def test_a_person_takes_over_and_the_agent_returns(visit, page, desk):

@@ -190,8 +190,22 @@ def test_a_message_twice_is_one(agent, visitor):
 def test_the_pace(agent, widget, visitor):
     for n in range(verify.MESSAGES_PER_VISITOR):
         write(agent, visitor, f"Message {n}")
-    told = refused(widget("messages", text="One more"), 429, "too_fast")
+    answer = widget("messages", text="One more")
+    told = refused(answer, 429, "too_fast")
     assert "minute" in told["detail"]
+    assert 50 <= int(answer["Retry-After"]) <= 62, "the widget sends it then by itself"
+    assert answer["Access-Control-Expose-Headers"] == "Retry-After"
+
+
+def test_the_wait_is_until_one_more_fits(agent, widget, visitor):
+    for n in range(verify.MESSAGES_PER_VISITOR):
+        write(agent, visitor, f"Message {n}")
+    first = Message.objects.order_by("created_at").first()
+    Message.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(seconds=50))
+    answer = widget("messages", text="One more")
+    assert 1 <= int(answer["Retry-After"]) <= 12
+    Message.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(seconds=61))
+    assert widget("messages", text="One more").status_code == 200
 
 
 def test_many_visitors_from_one_address(agent, widget, visitor, settings):

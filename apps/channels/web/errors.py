@@ -53,10 +53,16 @@ class BadRequest(Refused):
 
 
 class TooFast(Refused):
+    """``after_s``: seconds after which the limit lets go."""
+
     status = 429
     code = "too_fast"
     message = "That was a lot of messages in a short time."
     remedy = "Wait a minute, then press Try again."
+
+    def __init__(self, *, after_s):
+        super().__init__()
+        self.after_s = after_s
 
 
 class NothingHere(Refused):

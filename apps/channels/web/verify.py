@@ -3,6 +3,7 @@
 Everything fails closed. Tokens are signed, not stored: nothing exists in the database before a first message.
 """
 
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -115,7 +116,8 @@ def visitor_of(agent, token):
 
 def pace(visitor):
     """Raises TooFast when the visitor, or the address it came from, wrote or called too often within a minute."""
-    since = timezone.now() - WINDOW
+    now = timezone.now()
+    since = now - WINDOW
     address = visitor.key.partition(".")[0] + "."
     said = Message.objects.filter(author=Author.VISITOR, created_at__gte=since)
     called = Handoff.objects.filter(created_at__gte=since)
@@ -123,12 +125,15 @@ def pace(visitor):
     of_address = {"conversation__visitor_key__startswith": address}
     of_visitor = {"conversation__visitor_key": visitor.key}
     most = getattr(settings, "WIDGET_MESSAGES_PER_ADDRESS", MESSAGES_PER_ADDRESS)
-    if said.filter(**of_address).count() + called.filter(**of_address).count() >= most:
-        raise TooFast()
-    if begun.count() >= most:
-        raise TooFast()
-    if said.filter(**of_visitor).count() + called.filter(**of_visitor).count() >= MESSAGES_PER_VISITOR:
-        raise TooFast()
+    limits = (
+        ([said.filter(**of_address), called.filter(**of_address)], most),
+        ([begun], most),
+        ([said.filter(**of_visitor), called.filter(**of_visitor)], MESSAGES_PER_VISITOR),
+    )
+    for counted, limit in limits:
+        moments = sorted(moment for rows in counted for moment in rows.values_list("created_at", flat=True))
+        if len(moments) >= limit:  # it lets go when so many are older than the window that one more fits
+            raise TooFast(after_s=math.ceil((moments[-limit] + WINDOW - now).total_seconds()) + 1)
 
 
 def _read(value, salt, max_age):

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.answering import running
 from apps.channels.web import claiming, verify, visiting
-from apps.channels.web.errors import BadRequest, Refused
+from apps.channels.web.errors import BadRequest, Refused, TooFast
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
 from berrydesk.db.units import database_unit
@@ -81,7 +81,11 @@ def _problem(problem):
         "status": status,
         "detail": str(problem),
     }
-    return HttpResponse(json.dumps(told), status=status, content_type="application/problem+json")
+    answer = HttpResponse(json.dumps(told), status=status, content_type="application/problem+json")
+    if isinstance(problem, TooFast):
+        answer["Retry-After"] = str(problem.after_s)
+        answer["Access-Control-Expose-Headers"] = "Retry-After"
+    return answer
 
 
 @_call
