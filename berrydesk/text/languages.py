@@ -42,9 +42,14 @@ _LOOKED_AT = 2000
 
 def detect(text, *, fallback="en"):
     """The language of ``text`` as an ISO 639-1 code; ``fallback`` where it cannot be told."""
+    return (_told_again(text) if len(text) < LONG else _told(text)) or fallback
+
+
+def _told(text):
+    """The language of ``text``, or "" where it cannot be told."""
     letters = "".join(c for c in text[:_LOOKED_AT] if c.isalpha())
     if not letters:
-        return fallback
+        return ""
     for code, script in _SCRIPTS:
         share = len(script.findall(letters)) / len(letters)
         # One kana among Chinese characters already means Japanese.
@@ -59,7 +64,11 @@ def detect(text, *, fallback="en"):
         code, probability = _identifier().classify(text[:_LOOKED_AT])
         if code == by_words or probability >= (SURE if len(letters) < LONG else 0.5):
             return code
-    return by_words or (_among_neighbours(text) if len(letters) < LONG else "") or fallback
+    return by_words or (_among_neighbours(text) if len(letters) < LONG else "")
+
+
+_told_again = functools.lru_cache(maxsize=1000)(_told)
+"""Of a question the language is asked by every stage of its answer."""
 
 
 def _by_small_words(text):

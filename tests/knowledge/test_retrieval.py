@@ -39,6 +39,14 @@ def test_a_word_more_is_still_the_same_text():
     assert folding.fold([SHIPPING, f"{SHIPPING} Thanks!", "Something else"]) == [[0, 1], [2]]
 
 
+def test_texts_say_the_same_up_to_one_word_in_twenty():
+    words = [f"{a}{b}" for a in "bcdfghklmn" for b in "aeiouvwxyz"]
+    almost, other = [*words[:-5], *"abcde"], [*words[:-6], *"abcdef"]
+    texts = [" ".join(each) for each in (words, almost, other, words[:-5], words[:-6], reversed(words))]
+    assert folding.fold(texts) == [[0, 1, 3, 5], [2], [4]]
+    assert folding.fold(["", "...", "One", "one!"]) == [[0, 1], [2, 3]]
+
+
 def test_a_compound_is_found_by_its_parts(agent):
     learn(
         agent,

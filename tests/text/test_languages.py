@@ -30,3 +30,7 @@ def test_a_short_question_is_told_by_its_words(language, words):
 @pytest.mark.parametrize("words", ["asdfgh", "parking", "Nordlicht", "12345", "??", "A-1001"])
 def test_what_might_be_any_language_falls_back(words):
     assert languages.detect(words, fallback="de") == "de"
+
+
+def test_what_cannot_be_told_is_each_callers_own_though_it_was_asked_before():
+    assert [languages.detect("OK", fallback=code) for code in ("de", "", "es")] == ["de", "", "es"]

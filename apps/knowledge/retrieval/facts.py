@@ -246,8 +246,8 @@ def _held(passage, asked, further):
 
 
 def _named(text, further):
-    there = written(text) if further else ()
-    return sum(any(word.startswith(_root(asked)) for word in there) for asked in further)
+    there = " " + " ".join(written(text)) if further else ""
+    return sum(f" {_root(asked)}" in there for asked in further)
 
 
 def _without_lead(passage, span, asked, further):

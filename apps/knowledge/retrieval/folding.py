@@ -1,5 +1,6 @@
 """Near-identical passages take one place in a list of results: which of them say the same, word for word."""
 
+import itertools
 import re
 from collections import Counter
 
@@ -14,26 +15,34 @@ def fold(texts):
 
     Texts that differ in a number say different things, however alike they read.
     """
-    groups, seen = [], []
+    groups, by_numbers = [], {}
     for i, text in enumerate(texts):
         words = _WORDS.findall(text.casefold())
-        numbers = sorted(w for w in words if w[0].isdigit() or w[-1].isdigit())
-        said = (len(words), set(words), numbers, words)
-        for group, known in zip(groups, seen, strict=True):
-            if _same(said, known):
+        named = [w for w in words if not w.isalpha() and (w[0].isdigit() or w[-1].isdigit())]
+        many, said = len(words), _said(words)
+        known = by_numbers.setdefault(tuple(sorted(named)), [])
+        for count, other, group in known:
+            if many >= SAME_SHARE * count and count >= SAME_SHARE * many and _same(said, other):
                 group.append(i)
                 break
         else:
             groups.append([i])
-            seen.append(said)
+            known.append((many, said, groups[-1]))
     return groups
 
 
+def _said(words):
+    """(distinct words, some of them, words): of a text that says the same, one of the some at least."""
+    distinct = set(words)
+    some = int(len(distinct) * (1 / SAME_SHARE**2 - 1)) + 1  # more than the other may lack
+    return distinct, tuple(itertools.islice(distinct, some)), words
+
+
 def _same(one, other):
-    """Whether two texts, each (length, distinct words, numbers, words), say the same. The cheap tests come first."""
-    longer = max(one[0], other[0])
-    if min(one[0], other[0]) < SAME_SHARE * longer or one[2] != other[2]:
+    """Whether two texts about as long, each as ``_said`` tells, say the same. The cheap tests come first."""
+    if one[0] and other[0].isdisjoint(one[1]):
         return False
-    if len(one[1] & other[1]) < SAME_SHARE**2 * max(len(one[1]), len(other[1])):
+    if len(one[0] & other[0]) < SAME_SHARE**2 * max(len(one[0]), len(other[0])):
         return False
-    return (Counter(one[3]) & Counter(other[3])).total() >= SAME_SHARE * longer
+    shared = (Counter(one[2]) & Counter(other[2])).total()
+    return shared >= SAME_SHARE * max(len(one[2]), len(other[2]))

@@ -113,8 +113,8 @@ def _placed(agent, terms, places):
             continue
         at = places.at(run)
         known = at >= 0  # else learned while we were looking
-        at, counts = (at, run.counts.copy()) if known.all() else (at[known], run.counts[known])
-        yield term, resident.Word(at.astype(numpy.int32), counts)
+        at, counts = (at, run.counts) if known.all() else (at[known], run.counts[known])
+        yield term, resident.Word.of(at, counts)
 
 
 def places(agent, state):

@@ -225,6 +225,8 @@ def _bounds(sentences):
 
 def _grams(asked, seen):
     """BM25 of the question's grams; how rare one is, the passages that were found say themselves."""
+    if not len(asked.grams):
+        return numpy.zeros(len(seen))
     counts = numpy.zeros((len(seen), len(asked.grams)))
     for row, one in enumerate(seen):
         if len(one.grams):

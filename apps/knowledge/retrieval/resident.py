@@ -26,7 +26,7 @@ MOST_BYTES = 64 * 2**20
 """Of all agents together: 100,000 passages are some eight million bytes."""
 
 MOST_BYTES_OF_WORDS = 8 * 2**20
-"""Of all agents' words together: six bytes for each passage a word stands in."""
+"""Of all agents' words together: five bytes for each passage a word stands in."""
 
 ENTRY_BYTES = 500
 """What holding a value takes beside the value: those of no bytes must not pile up."""
@@ -108,10 +108,16 @@ class Places:
 
 @dataclass(frozen=True)
 class Word:
-    """Where the passages of a word lie (int32), and how often it stands in each."""
+    """Where the passages of a word lie, and how often it stands in each, in as few bytes as may be."""
 
     at: numpy.ndarray
     counts: numpy.ndarray
+
+    @classmethod
+    def of(cls, at, counts):
+        """From arrays of any integers; nothing of theirs is kept."""
+        narrow = numpy.uint8 if counts.max(initial=0) < 256 else numpy.uint16
+        return cls(at.astype(numpy.int32), counts.astype(narrow))
 
     @property
     def nbytes(self):

@@ -173,22 +173,24 @@ def _by_words(agent, state, own, alternatives, count, hidden):
     if not total:
         return numpy.zeros(0, numpy.int64), numpy.zeros(0), dict.fromkeys(terms, 1.0)
     index = postings.placed(agent, terms, places, state)
-    norms = K1 * (1 - B + B * places.lengths)
+    norms = K1 * (1 - B + B * places.lengths)  # of all passages: a word's are taken from it in one go
     weights, by_word = {}, {}
     for term in terms:  # a word nobody wrote is as telling as the rarest one
         word = index.get(term)
         many = 0 if word is None else len(word.at)
         weights[term] = float(numpy.log(1 + (total - many + 0.5) / (many + 0.5)))
         if many:
-            by_word[term] = (word.at, word.counts * (K1 + 1) / (word.counts + norms[word.at]))
+            values = word.counts * (K1 + 1)
+            values /= word.counts + norms.take(word.at)
+            by_word[term] = (word.at.astype(numpy.intp), values)
     for term, meant in alternatives.items():
         weights[term] = ALTERNATIVE_SHARE * min([weights[term], *(weights[word] for word in meant)])
     scores = _summed(total, own, alternatives, weights, by_word)
     if len(hidden):
         scores[numpy.isin(places.numbers, hidden)] = 0
-    best = numpy.argpartition(-scores, count)[:count] if total > count else numpy.arange(total)
-    best = best[numpy.argsort(-scores[best], kind="stable")]
-    best = best[scores[best] > 0]
+    least = numpy.partition(scores, -count)[-count] if total > count else 0.0
+    best = numpy.flatnonzero(scores >= least if least > 0 else scores > 0)
+    best = best[numpy.argsort(-scores[best], kind="stable")][:count]
     return places.numbers[best], scores[best], weights
 
 

@@ -28,8 +28,8 @@ the database a page; by the first bits alone it takes more than 60 to come as fa
 FAR = 0.7
 """Of a vector's root mean square: a number beyond it is far from zero."""
 
-_NEAR_LEVEL, _FAR_LEVEL = numpy.int8(1), numpy.int8(3)
-"""What numbers on either side of ``FAR`` are to each other, in the mean of a normal distribution, about."""
+_FARTHER = 2
+"""By how much a number beyond ``FAR`` is farther from zero than one within, in the mean of a normal distribution, about."""
 
 _EIGHT = numpy.unpackbits(numpy.arange(256, dtype=numpy.uint8)[:, None], axis=1).astype(numpy.float32)
 """The eight signs in each byte."""
@@ -81,7 +81,12 @@ def near(signs, vector, count, hidden=()):
     if count * WEIGHED < len(at):
         best = numpy.argpartition(-_weighed(rows, vector), count * WEIGHED)[: count * WEIGHED]
         at, rows = at[best], rows[best]
-    closeness = _measured(rows, signs.far[at], vector)
+    far_rows = signs.far[at]
+    # Of plus or minus one, and thrice that where it is far, less what is the same for all.
+    above, both, beyond = _weighed(numpy.concatenate([rows, rows & far_rows, far_rows]), vector).reshape(
+        3, -1
+    )
+    closeness = above + _FARTHER * (2 * both - beyond) / 2
     return signs.numbers[at[numpy.argpartition(-closeness, count * OVERSAMPLING)[: count * OVERSAMPLING]]]
 
 
@@ -108,17 +113,9 @@ def _weighed(rows, vector):
     eights = _fitted(vector[None, :])[0].reshape(-1, 8)
     sums = (_EIGHT @ eights.T).T.astype(numpy.float32)  # (bytes, 256)
     total = numpy.zeros(len(rows), numpy.float32)
-    for at, byte in enumerate(rows.view(numpy.uint8).T):
-        total += sums[at][byte]
+    for looked_up, byte in zip(sums, numpy.ascontiguousarray(rows.view(numpy.uint8).T), strict=True):
+        total += looked_up.take(byte)
     return total
-
-
-def _measured(rows, far_rows, vector):
-    """The product of the question's own numbers with what both bits say of each."""
-    above = numpy.unpackbits(rows.view(numpy.uint8), axis=1).view(numpy.int8)
-    is_far = numpy.unpackbits(far_rows.view(numpy.uint8), axis=1).view(bool)
-    levels = (2 * above - 1) * numpy.where(is_far, _FAR_LEVEL, _NEAR_LEVEL)
-    return levels.astype(numpy.float32) @ _fitted(vector[None, :])[0]
 
 
 def read(sql, parameters):

@@ -120,7 +120,7 @@ def unpack(packed):
     spans = numpy.frombuffer(packed, "<u4", count * 2, at).reshape(-1, 2)
     sizes = numpy.frombuffer(packed, "<u2", count, at + count * 8)
     at += count * 10
-    total = int(sizes.sum())
+    total = sum(sizes.tolist())
     words = numpy.frombuffer(packed, "<u4", ahead + total, at)
     at += (ahead + total) * 4
     vectors = numpy.frombuffer(packed, numpy.int8, _windows(count) * embedding.DIMENSIONS, at)
@@ -139,4 +139,4 @@ def unpack(packed):
 
 
 def _windows(sentence_count):
-    return len(sentences.windows(range(sentence_count)))
+    return max(sentence_count - 1, min(sentence_count, 1))
