@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 
 from berrydesk.text.stopwords import STOP_WORDS
 
@@ -47,10 +48,10 @@ def detect(text, *, fallback="en"):
 
 def _told(text):
     """The language of ``text``, or "" where it cannot be told."""
-    letters = "".join(c for c in text[:_LOOKED_AT] if c.isalpha())
+    letters = "".join(filter(str.isalpha, text[:_LOOKED_AT]))
     if not letters:
         return ""
-    for code, script in _SCRIPTS:
+    for code, script in () if letters.isascii() else _SCRIPTS:
         share = len(script.findall(letters)) / len(letters)
         # One kana among Chinese characters already means Japanese.
         if share > (0.05 if code == "ja" else 0.3):
@@ -76,7 +77,8 @@ def _by_small_words(text):
     and whether they leave no doubt.
     """
     words = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower())
-    hits = {code: sum(word in stop for word in words) for code, stop in STOP_WORDS.items()}
+    said = Counter(words)
+    hits = {code: sum(said[word] for word in said.keys() & stop) for code, stop in STOP_WORDS.items()}
     (first, best), (_second, next_best) = sorted(hits.items(), key=lambda item: -item[1])[:2]
     stands_out = best >= max(2, SMALL_WORDS * len(words)) and best >= 1.3 * next_best
     return (first if stands_out else None), stands_out and best >= PLAIN_WORDS and best >= 2 * next_best

@@ -46,7 +46,7 @@ def tokens(text, language="en"):
     stop = STOP_WORDS.get(language, frozenset())
     found = []
     for piece in _PIECES.findall(text):
-        if _IS_CJK.match(piece):
+        if not piece.isascii() and _IS_CJK.match(piece):
             found.extend(_pairs(piece, language))
         elif piece not in stop:
             found.append(_stem(piece.split("'")[0].split("’")[0][:_LONGEST], language))
@@ -62,7 +62,7 @@ def plain_words(text, language="en"):
 
 def is_pair(term):
     """Whether ``term`` is characters of a run and no word."""
-    return bool(_IS_CJK.match(term))
+    return not term.isascii() and bool(_IS_CJK.match(term))
 
 
 def count_words(terms):

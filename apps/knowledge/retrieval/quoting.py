@@ -1,5 +1,6 @@
 """Quotes that read as an answer: the best passages' own sentences, marked with the source they stand in."""
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -47,22 +48,28 @@ def compose(query, found):
     quotes, used = [], 0
     found = [passage for passage in found if not elsewhere.is_elsewhere(passage)]
     holding = [passage for passage in found if passage.features.get(facts.FEATURE)]
+    asked = functools.cache(lambda language: (set(tokens(query, language)), matter.of(query, language)))
     for passage in holding or found:
-        about = matter.of(query, passage.language)
-        words = readable(_excerpt(passage, set(tokens(query, passage.language)), about))
+        if len(quotes) == MOST_QUOTES:
+            break
+        if quotes and not _is_close(query, passage, found[0]):
+            continue
+        own, about = asked(passage.language)
+        words = readable(_excerpt(passage, own, about))
         if not words or any(words in known or known in words for _p, known in quotes):
             continue
         if quotes and not _is_about(passage, words, about) and _is_about(quotes[0][0], quotes[0][1], about):
             continue
-        is_close = (
-            passage.score >= CLOSE_SHARE * found[0].score and confidence(query, passage) >= THRESHOLD / 2
-        )
-        if quotes and (len(quotes) == MOST_QUOTES or not is_close or used + len(words) > LONGEST):
+        if quotes and used + len(words) > LONGEST:
             continue
         quotes.append((passage, _shorten(words, LONGEST)))
         used += len(words)
     text = "\n\n".join(f"“{words}” [{n}]" for n, (_passage, words) in enumerate(quotes, 1))
     return Quoted(text, quotes)
+
+
+def _is_close(query, passage, best):
+    return passage.score >= CLOSE_SHARE * best.score and confidence(query, passage) >= THRESHOLD / 2
 
 
 def readable(markdown):
