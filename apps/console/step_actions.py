@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from apps.actions import policies, registry, running, wiring
 from apps.actions.errors import BrokenPlugin
 from apps.actions.models import AgentAction
-from apps.console import wiring_forms, wizard
+from apps.console import plugin_forms, wiring_forms, wizard
 from apps.console.entering import find_agent
 from apps.conversations.models import Contact, Rung
 from apps.workspaces.access import Role, open_to
@@ -103,7 +103,7 @@ def save(request, public_id, key, shape=wizard.SETUP):
     except BrokenPlugin as broken:
         return _again(request, agent, shape, key, problem=broken)
     policy, problems = wiring_forms.read_limits(action, request.POST)
-    settings = wiring_forms.read(action.Settings, request.POST, "set")
+    settings = plugin_forms.read(action.Settings, request.POST, "set")
     problem = None
     wants_on = "enabled" in request.POST
     if not problems:
@@ -135,7 +135,7 @@ def try_it(request, public_id, key, shape=wizard.SETUP):
     except BrokenPlugin as broken:
         return _again(request, agent, shape, key, problem=broken)
     row = AgentAction.objects.filter(agent=agent, key=key).first()
-    typed = wiring_forms.read(action.Parameters, request.POST, "try")
+    typed = plugin_forms.read(action.Parameters, request.POST, "try")
     email = request.POST.get("email", "").strip()[:254]
     if row is None:
         words = _("Fill in Connect and press Save first.")

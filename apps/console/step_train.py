@@ -6,10 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from apps.console import limits, wizard
+from apps.console import limits, tiles, wizard
 from apps.console.entering import find_agent
 from apps.console.errors import NeitherAddressNorText, NothingGiven
-from apps.console.tiles import TILES
 from apps.knowledge import sources
 from apps.knowledge.models import Document, Source, SourceKind, SourceStatus
 from apps.workspaces.access import Role, open_to
@@ -164,12 +163,14 @@ def _context(agent):
     rows = Source.also_being_removed.filter(agent=agent).newest_first()
     found = list(rows.defer("config").with_opening())
     for source in found:
-        source.icon = ICONS.get(source.kind, "file")
+        source.icon = ICONS.get(source.kind, "file" if source.kind in SourceKind.values else "plug")
         source.handled = source.learned + source.skipped + source.failed
         source.problem_count = source.skipped + source.failed
+    offered, broken = tiles.of_plugins()
     return wizard.context_of(agent, "train") | {
         "sources": found,
-        "tiles": TILES,
+        "tiles": [*tiles.TILES, *offered],
+        "broken": broken,
         "is_at_work": any(source.is_at_work or source.is_being_removed for source in found),
         "pairs": [EMPTY_PAIR],
         "typed": "",

@@ -1,8 +1,10 @@
-"""The services that step 2 offers beside its box, each with a page of its own."""
+"""The services that step 2 offers beside its box, those of installed plugins too, each with a page of its own."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+
+from apps.knowledge.connectors.plugin import offers
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,12 @@ TILES = (
     Tile(_("Past conversations"), "chat", "console:past_conversations"),
     Tile(_("Product feed"), "tag", "console:from_address", "feed"),
 )
+
+
+def of_plugins():
+    """(a tile for each source that a plugin offers, the offers that cannot be loaded)."""
+    found = offers.catalogue()
+    tiles = [
+        Tile(offer.made.title, "plug", "console:from_plugin", offer.key) for offer in found if offer.made
+    ]
+    return tiles, [offer for offer in found if offer.made is None]

@@ -68,7 +68,9 @@ class Visit:
     def open(self):
         self.launcher.click()
         expect(self.panel.locator(".greeting")).not_to_be_empty()
-        expect(self.panel.locator("button.person")).to_be_enabled()  # from then on what is sent is taken at once
+        expect(
+            self.panel.locator("button.person")
+        ).to_be_enabled()  # from then on what is sent is taken at once
         return self
 
     def ask(self, text):

@@ -18,7 +18,10 @@ from tests.guards.allowing import judge
 NOT_OURS = {}
 """Pages of other packages, with what guards them."""
 
-NO_ROW = {"console:finish_ask": "it shows the answer to a question only once it was asked"}
+NO_ROW = {
+    "console:finish_ask": "it shows the answer to a question only once it was asked",
+    "console:from_plugin": "a source of a plugin, and none is installed here",
+}
 """Addresses that answer 404 to Ada's own GET, with the reason."""
 
 API = "api-1:"

@@ -44,6 +44,8 @@ def secret_names(source):
 
 def _by_field(error):
     return {
-        ".".join(map(str, one["loc"])) or "config": one["msg"].removeprefix("Value error, ")
+        ".".join(map(str, one["loc"])) or "config": _("This is needed.")
+        if one["type"] == "missing"
+        else one["msg"].removeprefix("Value error, ")
         for one in error.errors()
     }
