@@ -18,6 +18,7 @@ from apps.knowledge.history_models import Correction
 from apps.knowledge.index_models import PassageWindows
 from apps.knowledge.models import Document, DocumentStatus, Passage
 from apps.knowledge.retrieval import meaning, postings, spaces, windows
+from berrydesk.db import binary
 from berrydesk.text import embedding, languages
 from berrydesk.text.tokens import tokens
 
@@ -25,6 +26,8 @@ PORTION_CHARACTERS = 2_000_000
 """Texts learned in one transaction: bounds memory, and how long the index stays locked."""
 
 PORTION_DOCUMENTS = 500
+
+_WINDOWS = "INSERT INTO {table} (workspace_id, passage_id, packed) SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[])"
 
 _DESCRIBED = [
     "title",
@@ -300,13 +303,9 @@ def _place(agent, documents):
     if not rows:
         return
     rows = Passage.objects.bulk_create(rows, batch_size=500)
-    PassageWindows.objects.bulk_create(
-        [
-            PassageWindows(workspace_id=agent.workspace_id, passage=row, packed=piece.packed)
-            for row, (_source_id, _language, piece) in zip(rows, pieces, strict=True)
-        ],
-        batch_size=500,
-    )
+    sql = _WINDOWS.format(table=PassageWindows._meta.db_table)
+    packed = [piece.packed for _source_id, _language, piece in pieces]
+    binary.write(sql, [agent.workspace_id, [row.number for row in rows], packed])
     numbered = list(zip([row.number for row in rows], pieces, strict=True))
     added = [(n, source_id, p.terms, p.length, language) for n, (source_id, language, p) in numbered]
     postings.change(agent, added=added)

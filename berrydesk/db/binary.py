@@ -1,6 +1,6 @@
-"""Reading many bytes: rows of a SELECT in PostgreSQL's binary format, in the scope that is set.
+"""Reading and writing many bytes in PostgreSQL's binary format, in the scope that is set.
 
-Django's cursors ask for text, where every byte of a ``bytea`` is two characters.
+Django's cursors speak text, where every byte of a ``bytea`` is two characters.
 """
 
 import psycopg
@@ -11,6 +11,17 @@ def rows(sql, parameters):
     """All rows of ``sql`` (placeholders ``%s``), as psycopg reads them in binary."""
     connection.ensure_connection()
     return connection.in_scope(_fetch, sql, parameters)
+
+
+def write(sql, parameters):
+    """``sql`` is carried out; its parameters (placeholders ``%s``) travel as they are."""
+    connection.ensure_connection()
+    connection.in_scope(_execute, sql, parameters)
+
+
+def _execute(sql, parameters):
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql, parameters)
 
 
 def _fetch(sql, parameters):

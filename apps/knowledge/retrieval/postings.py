@@ -190,11 +190,10 @@ def _encode(merged):
 
 
 def _store(agent, rows, empty):
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _ROWS):
-            columns = [list(column) for column in zip(*rows[start : start + _ROWS], strict=True)]
-            sql = _UPSERT.format(table=TermBlock._meta.db_table)
-            cursor.execute(sql, [agent.workspace_id, agent.pk, *columns])
+    for start in range(0, len(rows), _ROWS):
+        columns = [list(column) for column in zip(*rows[start : start + _ROWS], strict=True)]
+        sql = _UPSERT.format(table=TermBlock._meta.db_table)
+        binary.write(sql, [agent.workspace_id, agent.pk, *columns])
     for term, block in empty:
         TermBlock.objects.filter(agent=agent, term=term, block=block).delete()
 
