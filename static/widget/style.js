@@ -72,6 +72,7 @@ border-radius:5px;background:var(--bd-wash);color:var(--bd-accent);font-size:13p
 .quote a{display:inline-flex;align-items:center;gap:6px;min-block-size:44px;text-decoration:none}
 .quote .icon{inline-size:16px;block-size:16px}
 .status{display:flex;align-items:center;gap:8px;padding:0 16px 14px;color:var(--bd-grey);font-size:14px}
+.welcome[hidden]~.status{padding-top:16px}
 .status .icon{inline-size:16px;block-size:16px;flex:none}
 .card{border:1px solid var(--bd-line);border-radius:8px;padding:16px}
 .card .title{margin:0 0 8px;font-size:18px;line-height:1.3;font-weight:650;overflow-wrap:anywhere}
