@@ -143,7 +143,7 @@ class Finding(WorkspaceModel):
 
     ``verdict`` is a model's word on a doubtful one: True, False, or None where none was asked or gave one.
     ``judged_words`` are the words of either side that it named, which stand there. Without ``judged_by`` a verdict is
-    the owner's. ``answers`` is how many answers of the 30 days before the last sweep quoted either side.
+    the owner's. ``found_at`` is when it was first found, ``seen_at`` when last. ``answers`` is how many answers of the 30 days before the last sweep quoted either side.
     """
 
     agent = models.ForeignKey("agents.Agent", on_delete=models.CASCADE, related_name="findings")
@@ -163,6 +163,7 @@ class Finding(WorkspaceModel):
     judged_words = ArrayField(models.CharField(max_length=300), default=list)
     dismissal = models.ForeignKey(Dismissal, on_delete=models.SET_NULL, null=True, related_name="findings")
     found_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
     answers = models.PositiveIntegerField(default=0)
 
     objects = scoped(FindingQuerySet)

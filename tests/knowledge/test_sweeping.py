@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.knowledge import batching, curating, findings, sweeping, tasks
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace, Sweep, SweptDocument
 from apps.knowledge.models import Document
-from apps.knowledge.sweep import surroundings
+from apps.knowledge.sweep import recording, surroundings
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from tests.benchmarks.sweeping import article
@@ -320,3 +320,14 @@ def test_what_was_learned_while_a_sweep_ended_is_swept_next(agent):
         )  # asked again, and capped at the same moment
         run.finish()
     assert Sweep.objects.get(agent=agent).due_at is not None
+
+
+def test_what_was_found_from_one_page_alone_stays_when_the_other_is_looked_at_later(agent):
+    finding = a_contradiction(agent)
+    other = finding.places.get(side=1).document
+    recording.record(agent, other, [])
+    assert findings.shown(agent, "contradiction").get() == finding, "looked at since, in the text of today"
+    teach(agent, (other.external_id, other.title, other.text + " Call us first."))
+    other.refresh_from_db()
+    recording.record(agent, other, [])
+    assert not findings.shown(agent, "contradiction").exists(), "its text is another"

@@ -3,16 +3,27 @@
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from apps.conversations.models import Conversation, Message
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace
 from apps.knowledge.models import Document
 from apps.knowledge.sweep.comparing import SURE
+from apps.knowledge.sweep.surroundings import RULES
 from berrydesk.db import binary
 
-_DESCRIBED = ["severity", "rank", "subject", "explanation", "is_pair", "confidence", "is_sure", "terms"]
+_DESCRIBED = [
+    "severity",
+    "rank",
+    "subject",
+    "explanation",
+    "is_pair",
+    "confidence",
+    "is_sure",
+    "terms",
+    "seen_at",
+]
 
 _QUOTED = """
     WITH standing AS (
@@ -78,9 +89,11 @@ def record(agent, document, found, *, only=None, frame=()):
     """The document's findings are ``found``, and no others (of the kind ``only``, where given).
 
     The caller's transaction. A finding that stood before keeps its time, its verdict and its dismissal. What stands
-    in the paragraphs ``frame``, which many documents share, is found from the other side and stays.
+    in the paragraphs ``frame``, which many documents share, is found from the other side and stays; so does what was found
+    from the other side since this document was learned.
     """
     places = FindingPlace.objects.filter(document=document).exclude(text__in=list(frame))
+    places = places.exclude(_is_seen_from_elsewhere(document))
     if only:
         places = places.filter(finding__kind=only)
     touched = set(places.values_list("finding", flat=True))
@@ -105,6 +118,15 @@ def record(agent, document, found, *, only=None, frame=()):
         update_fields=["heading", "text", "marks"],
     )
     _drop(Finding.objects.filter(pk__in=touched | {row.pk for row in rows.values()}))
+
+
+def _is_seen_from_elsewhere(document):
+    """True for sides of a pair that was found in the text of today, and whose other document was looked at in its own."""
+    elsewhere = FindingPlace.objects.filter(finding=OuterRef("finding")).exclude(document=document)
+    in_todays = Q(document__swept__rules=RULES, document__swept__learned_at=F("document__learned_at"))
+    return Exists(elsewhere.filter(in_todays)) & Q(
+        finding__is_pair=True, finding__seen_at__gt=document.learned_at
+    )
 
 
 def _places(finding, found, standing):
@@ -168,13 +190,14 @@ def _drop(findings):
 def _findings(agent, by_key):
     """{key: row}: those that stood are brought up to date, the others made."""
     known = {row.key: row for row in Finding.objects.filter(agent=agent, key__in=list(by_key))}
-    made = []
+    made, now = [], timezone.now()
     for key, (found, *_others) in by_key.items():
         row = known.get(key)
         if row is None:
             row = Finding(workspace_id=agent.workspace_id, agent=agent, key=key, kind=found.kind)
             row.dismissal = _dismissal(agent, found)
             made.append(row)
+        row.seen_at = now
         row.severity, row.rank = found.severity, RANKS[found.severity]
         row.subject, row.explanation = found.subject[:300], found.explanation
         row.is_pair, row.confidence = found.right is not None, found.confidence
