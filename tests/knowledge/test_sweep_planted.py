@@ -13,6 +13,8 @@ LEAST = {
     "second": (0.9, 0.75),
     "rental": (0.92, 0.62),
     "dental": (0.88, 0.45),
+    "gym": (0.8, 0.48),
+    "invoicing": (0.72, 0.38),
     "branches": (0.95, 0.95),
 }
 """(precision, recall) of each half, a little below what was reached."""

@@ -7,6 +7,7 @@ from apps.knowledge.sweep.claims import blanked
 from apps.knowledge.sweep.terms import WORD, light_terms, read
 from apps.knowledge.sweep.values import CAPITALISING, values
 from berrydesk.text.stopwords import STOP_WORDS
+from berrydesk.text.tokens import tokens
 
 MOST_WORDS = 3
 """Words of a title that is nothing but a name: "Bath", "York Minster Yard"."""
@@ -26,16 +27,19 @@ _PLACES = (
 PLACES = frozenset(_PLACES.split())
 """What there may be several of, each with its own hours and telephone."""
 
+_OF_A_PLACE = frozenset({"phone", "email", "hours"})
+"""What each branch has of its own."""
+
 _WITHIN = r"[^\W_][\w’',-]*\s+"
 
 
 def are_branches(one, other):
-    """True for claims of pages whose titles differ by names alone, each of which the other page never says."""
+    """True for claims of pages whose titles differ by names alone, neither of which the other claim says."""
     if one.page.pk == other.page.pk or one.page.language != other.page.language:
         return False
     mine, theirs = _words(one.page), _words(other.page)
     a, b = mine.keys() - theirs.keys(), theirs.keys() - mine.keys()
-    if not a or not b or a & _said(other.page) or b & _said(one.page):
+    if not a or not b or a & _said(other) or b & _said(one):
         return False
     shared = (mine.keys() & theirs.keys()) - STOP_WORDS.get(one.page.language, frozenset())
     if shared:
@@ -48,9 +52,30 @@ def are_branches(one, other):
         return False
     if any(_says_little(w, one.page.language) for w in a | b):
         return False
+    if one.dimensions & other.dimensions & _OF_A_PLACE and not _is_common(one.page) | _is_common(other.page):
+        return True
     return _worded(one) == _worded(other) or any(
         _is_named(w, page) for own, page in ((a, one.page), (b, other.page)) for w in own
     )  # of a long page only a passage is at hand, which need not say its name
+
+
+def is_about_more(page, other):
+    """True when the page's title names something that the other never says, beyond what a page is called, or a place."""
+    own = _words(page).keys() - _words(other).keys()
+    return any(not _says_little(w, page.language) for w in own - _everything(other))
+
+
+def _everything(page):
+    """Every word of the page in lower case."""
+    if "said" not in page.extra:
+        page.extra["said"] = frozenset(w.lower() for w in WORD.findall(_bare(page)))
+    return page.extra["said"]
+
+
+def _is_common(page):
+    """True where a word of the title stands in the page written small: it is no name."""
+    stems = {t for w in _words(page) for t in tokens(w, page.language)}
+    return any(w[0].islower() and stems & set(tokens(w, page.language)) for w in WORD.findall(_bare(page)))
 
 
 def _worded(claim):
@@ -66,11 +91,10 @@ def _words(page):
     return page.extra["title words"]
 
 
-def _said(page):
-    """Every word of the page in lower case."""
-    if "said" not in page.extra:
-        page.extra["said"] = frozenset(w.lower() for w in WORD.findall(_bare(page)))
-    return page.extra["said"]
+def _said(claim):
+    """Every word of a claim's sentence, question and headings in lower case."""
+    s = claim.statement
+    return {w.lower() for w in WORD.findall(" ".join((s.text, s.question, s.column, *s.above)))}
 
 
 def _bare(page):

@@ -95,10 +95,14 @@ class Claim:
         return found_in(self.statement.text)
 
     @cached_property
+    def said(self):
+        """Every value of the whole sentence, of which this claim may be a part."""
+        return tuple(values(self.statement.text, self.page.language))
+
+    @cached_property
     def days(self):
         """The days of the calendar that the whole sentence names."""
-        said = values(self.statement.text, self.page.language)
-        return tuple(x for x in said if x.dimension == "date")
+        return tuple(x for x in self.said if x.dimension == "date")
 
     @cached_property
     def dimensions(self):
@@ -180,6 +184,8 @@ def _claims(page, statement):
 def _is_claimed(text, value, language):
     """False for an amount in somebody's quoted words, and for one that a condition names without a limit."""
     if grammar.is_quoted(text, value.start, value.end) or grammar.is_history(text, value.start):
+        return False
+    if value.unit == "age" and grammar.is_threshold(text, value.start):
         return False
     return bool(value.role) or not grammar.within_condition(text, value.start, language)
 

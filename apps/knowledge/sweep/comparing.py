@@ -1,8 +1,9 @@
 """Two claims: do they speak of the same matter, and do they differ in what they say of it?"""
 
+import re
 from dataclasses import dataclass, replace
 
-from apps.knowledge.sweep import conditions, denying, kinship
+from apps.knowledge.sweep import conditions, denying, kinship, moments
 from apps.knowledge.sweep import likeness as likeness_of
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep import vocabulary as v
@@ -33,10 +34,16 @@ SPECIAL = 0.75
 """How much less a difference counts where one sentence is about what only its own page's title names."""
 
 FAR_APART = 0.9
-"""How much less a difference counts between amounts that are far apart."""
+"""How much less a difference counts between amounts that are far apart; within one page it counts nothing."""
 
 TITLES_APART = 0.8
 """How much less a difference counts between pages whose titles name different things."""
+
+
+_NAMELESS = re.compile(
+    r"(?i)\b(?:sells?|sold|buy|get|hire|rent|costs?|for|of) (?:them|these|those|it)\b|\b(?:single|new|small|large|big|other|old|spare) ones?\b"
+)
+"""A sentence that does not name what it sells: another sentence did."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +111,12 @@ def _by_surroundings(one, other, rarity):
         if _comparable(a, b)
         and _counted_alike(a, b, one, other)
         and (not a.dimension.startswith("money") or _is_threshold(a, one) == _is_threshold(b, other))
-        and not _is_deadline_beside(a, b, one, other)
+        and not moments.is_deadline_beside(a, b, one, other)
+        and not moments.are_apart(a, b, one, other)
         and (a.dimension != "date" or kinship.are_near_days(a, b))
-        and (a.dimension != "hours" or not a.days or not b.days or a.days & b.days)
+        and (a.dimension != "hours" or not moments.are_hours_apart(a, b, one, other))
     ]
-    agreeing = any(a.equals(b) and a.per == b.per for a in one.values for b in other.values)
-    if not differing or agreeing:
+    if not differing or _agrees(one.values, other.values) or _both_say(differing[0], one, other):
         return None
     likeness = likeness_of.like(one, other)
     confidence = kinship.kinship(one, other, likeness, rarity)
@@ -169,10 +176,10 @@ def agree(one, other):
 def _by_values(one, other, likeness):
     best = None
     for a in one.values:
-        if any(a.equals(b) and a.per == b.per for b in other.values):
+        if _agrees((a,), other.values):
             continue
         for b in other.values:
-            if any(b.equals(x) and b.per == x.per for x in one.values):
+            if _agrees((b,), one.values) or _both_say((a, b), one, other):
                 continue
             confidence = _value_confidence(a, b, one, other, likeness)
             if confidence and (best is None or confidence > best.confidence):
@@ -182,20 +189,32 @@ def _by_values(one, other, likeness):
     return best
 
 
+def _agrees(values, others):
+    """True when any of the values is said among the others, too."""
+    return any(a.equals(b) and a.per == b.per for a in values for b in others)
+
+
+def _both_say(pair, one, other):
+    """True where one's value stands elsewhere in the other's sentence: "€6 on Team, €5 on Scale", said twice."""
+    a, b = pair
+    return any(a.equals(x) for x in other.said) or any(b.equals(x) for x in one.said)
+
+
 def _value_confidence(a, b, one, other, likeness):
     """How sure it is that ``a`` and ``b`` answer the same question; 0 when they cannot."""
     if (
         not _comparable(a, b)
         or not _counted_alike(a, b, one, other)
         or (a.dimension.startswith("money") and _is_threshold(a, one) != _is_threshold(b, other))
-        or _is_deadline_beside(a, b, one, other)
+        or moments.is_deadline_beside(a, b, one, other)
+        or moments.are_apart(a, b, one, other)
     ):
         return 0.0
     dimension = "time" if a.dimension == "workdays" else a.dimension
     telling = {t for t in likeness.terms if not is_light(t, one.page.language)}
     matters = _matters(a, likeness, one.page.language)
     if dimension == "hours":
-        if a.days and b.days and not a.days & b.days:
+        if moments.are_hours_apart(a, b, one, other):
             return 0.0
     elif (
         not matters
@@ -203,26 +222,23 @@ def _value_confidence(a, b, one, other, likeness):
         and (not telling or likeness.one_extra or likeness.other_extra)
     ):
         return 0.0
-    confidence = likeness.score * (FAR_APART if kinship.is_far(a, b) else 1.0)
+    is_far = kinship.is_far(a, b)
+    if is_far and one.page.pk == other.page.pk:
+        return 0.0
+    confidence = likeness.score * (FAR_APART if is_far else 1.0)
     if a.role and b.role and a.role == b.role:
         confidence += 0.06
     if matters:
         confidence += 0.08
     if not matters and likeness_of.one_is_special(one, other, likeness):
         confidence *= SPECIAL
+    if _NAMELESS.search(one.statement.text) or _NAMELESS.search(other.statement.text):
+        confidence *= SPECIAL
     if likeness_of.titles_apart(one.page, other.page):
         if not matters and (_is_anaphoric(one) or _is_anaphoric(other)):
             return 0.0
         confidence *= TITLES_APART
     return min(1.0, confidence)
-
-
-def _is_deadline_beside(a, b, one, other):
-    """True for how long something lasts, and until when one may cancel it, say, of which the other does not speak."""
-    if {a.role, b.role} != {"", "before"}:
-        return False
-    mine, theirs = (kinship.DOINGS & claim.own.keys() for claim in (one, other))
-    return bool(mine - other.terms.keys()) or bool(theirs - one.terms.keys())
 
 
 def _weight(telling, language):

@@ -1,5 +1,7 @@
 """Conditions that differ: for some only or for everybody, bound for a time or free to leave, ruled out or taken for granted."""
 
+import re
+
 from apps.knowledge.sweep import grammar, kinship
 from apps.knowledge.sweep.provisos import LONGEST, NEEDLESS
 from apps.knowledge.sweep.terms import WORD, is_light, read
@@ -11,6 +13,11 @@ _OPPOSED = (("only", "all"), ("tied", "loose"))
 
 RULED_OUT = frozenset({"@combine", "@cash", "@pet"})
 """What a business allows or not as a whole: mentioned as done on one page, ruled out on another."""
+
+_HAS_SUBJECT = re.compile(
+    r"(?i)\b(?:our|the|its|their|these|those) (?!(?:shop|store|desk|office|hub|counter|reception|club|branch|caf[eé]|restaurant|bar)\w*\b)[\w-]+(?: [\w-]+)? (?:do|does|can|will)?\s*$"
+)
+"""Before a negator: something that the business has does not take cash, say; the business may."""
 
 
 def opposed(one, other):
@@ -75,7 +82,7 @@ def _ruled_out(one, other, likeness, rarity):
     ):
         return None
     marks = no.marked[:1], _named(yes, matter)
-    if not marks[1]:
+    if not marks[1] or ("@cash" in matter and _HAS_SUBJECT.search(no.statement.text[: no.marked[0][0]])):
         return None
     sure = kinship.kinship(one, other, likeness, rarity, bonus=BONUS)
     return (*marks, sure) if no is one else (*marks[::-1], sure)

@@ -50,7 +50,7 @@ def polarity(one, other, likeness):
     if one.denies == other.denies or not one.is_whole or not other.is_whole:
         return None
     no, yes = (one, other) if one.denies else (other, one)
-    if not _may_conflict(no, yes):
+    if not _may_conflict(no, yes) or _denies_too(yes, no):
         return None
     language = one.page.language
     light = light_terms(language)
@@ -74,7 +74,9 @@ def polarity(one, other, likeness):
         return None
     if not is_alike and not _say_one_thing(no, yes, telling, extra, other_extra):
         return None
-    if one.page.pk == other.page.pk and not own <= yes.telling:
+    if one.page.pk == other.page.pk and (
+        not own <= yes.telling or no.statement.question != yes.statement.question
+    ):
         return None
     score = likeness.shared / (likeness.shared + 0.9 * len(extra) + 0.25 * len(other_extra) + 0.35)
     if bool(v.CONDITION.search(no.statement.text)) != bool(v.CONDITION.search(yes.statement.text)):
@@ -93,6 +95,17 @@ def _may_conflict(no, yes):
     if any(conditional) and not all(conditional):
         return False
     return grammar.is_ban(texts[0]) or not any(grammar.is_instruction(text, language) for text in texts)
+
+
+def _denies_too(yes, no):
+    """True where the sentence that is taken for affirming holds a negator before what the other denies, or asks in passing."""
+    text, language = yes.statement.text, yes.page.language
+    rule = v.NEGATION.get(language) or v.NEGATION["en"]
+    denied = set(no.denied)
+    return any(
+        denied & set(read(re.split(r"[;:.]", text[match.end() :], maxsplit=1)[0], language).terms)
+        for match in rule.finditer(text)
+    )
 
 
 def _same_subject(no, yes, extra):

@@ -42,16 +42,13 @@ _ABOUT_DRAFTS = re.compile(
     r"(?i)\b(?:placeholders|(?:a|the) placeholder|(?:ein|der|den|als) platzhalter|marcador(?:es)? de posición|variables?|syntax|prefix|format should|in the (?:following )?format)\b|\b(?:save|saved|as|your|a|keep|create|edit|delete|open) (?:it )?(?:as )?(?:a |an |your )?drafts?\b|\b(?:als|einen|ihren|den) entwurf\b|\b(?:un|como|su) borrador\b|\b(?:un|votre|comme) brouillon\b|"
     r"\b(?:to[- ]?do|todo) (?:list|item|app|tasks?)\b"
 )
-_TEMPLATE = re.compile(r"\{\{\s*[a-zA-Z_ .-]{2,40}\s*\}\}")
-_ABOUT_TEMPLATES = re.compile(
-    r"(?i)\b(?:variables?|placeholders?|templates?|prompts?|merge (?:tags?|fields?)|liquid|jinja|snippets?|platzhalter|vorlagen?|plantillas?|modèles?)\b"
-)
 _TOLD = re.compile(
     r"(?i)\b(?:such as|like|called|named|marked|prefix|the (?:word|mark|tag|action|button|label|prefix|placeholder)s?|a bracketed|wie|genannt|das wort|como|llamad[oa]|comme|appelé)\s*:?\s*$"
 )
 MOST_HEADING = 6
 """Words of a heading of the first level; longer ones are comments of code that lost their marks."""
 
+_BRACED = re.compile(r"\{\{[^{}]*\}\}")
 _CODE = re.compile(r"[{}=]|\\n|://|\w_\w|\w\(|\w\[")
 
 
@@ -91,12 +88,11 @@ def _marks(page, statement):
     text = statement.text
     if EXAMPLES.search(" ".join([page.title, *statement.above])):
         return ()
-    if len(text) > LONGEST or len(_CODE.findall(text)) > 1 or _ABOUT_DRAFTS.search(text):
+    if len(text) > LONGEST or len(_CODE.findall(_BRACED.sub("", text))) > 1 or _ABOUT_DRAFTS.search(text):
         return ()
-    rules = _RULES if _ABOUT_TEMPLATES.search(page.plain) else (*_RULES, _TEMPLATE)
     spans = sorted(
         m.span()
-        for m in (m for rule in rules for m in rule.finditer(text))
+        for m in (m for rule in _RULES for m in rule.finditer(text))
         if not _TAG.fullmatch(m.group()) and not page.is_code(m.group()) and not _is_named(page, text, m)
     )
     merged = []
@@ -119,9 +115,12 @@ def _is_named(page, text, match):
 
 
 def _is_abbreviation(page, mark):
-    """True for the initials of the page's title: "The Big Downhill, TBD to its friends"."""
+    """True for the initials of names in the title or text: "The Big Downhill, TBD to its friends"."""
+    if not mark.isupper() or len(mark) < 2:
+        return False
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", page.title)).upper()
-    return mark.isupper() and len(mark) > 1 and mark in initials
+    named = r"\s+".join(rf"{re.escape(letter)}[a-zà-ÿ]+" for letter in mark)
+    return mark in initials or bool(re.search(rf"\b{named}\b", page.plain))
 
 
 def _hollow(page):

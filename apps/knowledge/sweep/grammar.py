@@ -81,6 +81,11 @@ _THEN = re.compile(
     r"(?i)\b(?:until|before|till|up to|in|back in|bis|vor|hasta|jusqu['’](?:en|à)|avant|en) (?:the |dem |la |el )?(?:end of |summer of |spring of |ende |fin de |finales de |début )?(?:19|20)\d\d\b|\b(?:used to|früher|antes|autrefois|formerly)\b"
 )
 
+_WHERE = re.compile(
+    r"(?i)(?<![\w-])(?:if|when|whenever|(?<!, )where|unless|as soon as|wenn|falls|sobald|sofern|si|cuando|quand|lorsque|dès que)(?![\w-])"
+)
+"""With what a condition begins, in the middle of a sentence, too."""
+
 _DO_NOT = re.compile(
     r"(?i)^\W*(?:please |bitte )?(?:do not|don['’]t|never|nicht|nie|niemals|no|nunca|ne|jamais)\b"
 )
@@ -88,6 +93,9 @@ _BESIDE = re.compile(
     r"(?i)\b(?:and|or|but|rather than|instead of|und|oder|sondern|aber|y|o|pero|sino|et|ou|mais)\s*$"
 )
 """Before a negator that sets a part of the sentence apart: "with the driver and not with the device"."""
+
+_JOINED_NOT = re.compile(r"(?i)(?:n['’]t|^cannot)$")
+"""A negator that holds the verb: "and don't rub", "and cannot be changed"."""
 
 _SHOUT = re.compile(r"^\W*(?:please|always|then|now|next|first|finally|simply|just|also)\s+", re.I)
 
@@ -98,7 +106,11 @@ def is_denial(text, start, word, language):
         return False  # a label: "Select Not connected"
     if is_quoted(text, start, start + len(word)):
         return False
-    if _BESIDE.search(text[:start]) and not text[:start].rstrip().endswith((",", ";")):
+    if (
+        not _JOINED_NOT.search(word)
+        and _BESIDE.search(text[:start])
+        and not text[:start].rstrip().endswith((",", ";"))
+    ):
         return False
     reached = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
     side = _SIDES.get(language)
@@ -152,6 +164,12 @@ def within_condition(text, start, language):
     if rule is None or not rule.match(text[reached:start] + " "):
         return False
     return not (_PURPOSE.match(text[reached:start]) and _RULES.search(text[reached:start]))
+
+
+def is_threshold(text, start):
+    """True for a place in a clause of a condition, wherever it stands: "no diving where it is 1.8 metres deep or less"."""
+    reached = max((m.end() for m in _BREAK.finditer(text, 0, start)), default=0)
+    return bool(_WHERE.search(text[reached:start]))
 
 
 def is_quoted(text, start, end):

@@ -113,7 +113,7 @@ def _is_duration(text, match):
 def hours(text):
     """Opening hours: two times of day, for the weekdays named nearest before them, else after them."""
     days = weekdays(text)
-    spans = []
+    spans, in_words = [], set()
     singles = sorted(
         [(m.start(), m.end(), _minutes(m)) for m in _CLOCK.finditer(text) if _minutes(m) is not None]
         + [each[:3] for each in spoken.clocks(text)]
@@ -132,10 +132,12 @@ def hours(text):
     for start, end, low, high in spoken.spans(text) if opening else ():
         if not overlaps(start, end, [(a, b) for a, b, _x, _y in spans]):
             spans.append((start, end, low, high))
+            in_words.add(start)
     # half a range: "9 to 5pm" is read by the meridiem of its end
     for start, end, low, high in sorted(spans):
         high = high + 720 if high <= low and high < 720 else high
-        yield Value(start, end, "hours", low, high, days=_days_of(text, start, end, days))
+        unit = HALF_DAY if start in in_words else ""
+        yield Value(start, end, "hours", low, high, days=_days_of(text, start, end, days), unit=unit)
 
 
 def _bare_is_hours(text, match, after, low, high):

@@ -1,7 +1,9 @@
 """Internal jargon: what only colleagues understand, in pages that visitors are answered from."""
 
+import functools
 import re
 
+from babel.numbers import list_currencies
 from django.utils.translation import gettext as _
 
 from apps.knowledge.sweep import found, grammar, numerals
@@ -18,14 +20,14 @@ _TICKET = re.compile(
     r"(?P<id>\b(?!(?:UTF|ISO|SHA|EN|DIN|ASTM|WCAG|RFC|COVID|MP|AES|IEC|IEEE|GPT|EC|EU|PEP|CVE|USB|AA|USD|EUR|GBP|VDE|TLS|WPA|A4|CO|H)-)[A-Z]{2,6}-\d{2,6}\b)"
 )
 _TIER = re.compile(
-    r"(?i)\b(?:tier|level|lvl)[ -]?[123]\b(?=\D{0,25}(?:support|team|queue|agent))|\b(?:in|to|from|with|at) (?:tier|level)[ -]?[123]\b"
+    r"(?i)\b(?:tier|level|lvl)[ -]?[123]\b(?=\D{0,25}(?:support|team|queue|agent))|\b(?:in|to|from|with|at) tier[ -]?[123]\b|\b(?:to|from|with) level[ -]?[123]\b"
     r"|\b(?:from|to|with|via|at|in|ask|by) L[123]\b|\bL[123] (?:support|team|agents?|on-?call|engineers?|queue)\b"
     r"|\b(?:second|third)[ -]level[ -]?support\b|\b(?:in|to|by) (?:second|third) level\b"
     r"|\b(?:im|vom|beim|an den|an das|zum|ans) (?:first|second|third)[ -]?level(?:[ -]?support)?\b"
     r"|\bnivel [123]\b|\b(?:au|du|le) niveau [123]\b|\b(?:on-?call|war[- ]room|runbook|playbook|escalation queue)\b"
 )
 _COLLEAGUE = re.compile(
-    r"\b(?i:ask|ping|tell|notify|message|contact|escalate to|hand over to|forward to|check with|cc)\s+(?!(?:Monday|Tuesday|Customer|Support|Us|Our|The|Your|Berrydesk|Me|Claude)\b)[A-Z][a-zéèáíóúñäöü]+\b(?= (?:in|from|at|before|if|when|about|who|on|for|first)\b|[.,;])"
+    r"\b(?i:ask|ping|tell|notify|message|contact|escalate to|hand over to|forward to|check with|cc)\s+(?!(?:Monday|Tuesday|Customer|Support|Us|Our|The|Your|Berrydesk|Me|Claude)\b)[A-Z][a-zéèáíóúñäöü]+\b(?= (?:in|from|at|before|if|when|about|who|on|for|first)\b|[.;]|,(?! (?:and|who)\b))"
     r"|\b(?i:(?:frag(?:e|t|en Sie)?|an|bei)) (?:Frau|Herrn?|Kollegin|Kollege) [A-ZÄÖÜ][a-zäöüß]+\b(?=.{0,60}(?:weiterleiten|melden|eskalieren|fragen|abstimmen|level|intern))"
     r"|\b(?i:avisar|preguntar|consultar|escalar|llamar) (?:a|con) (?!la |el )[A-ZÁÉÍÓÚ][a-záéíóúñ]+\b"
     r"|\b(?i:prévenir|demander à|contacter|avertir|escalader à|voir avec) (?!le |la )[A-ZÉÈÀ][a-zéèàç]+\b"
@@ -40,11 +42,17 @@ _SYSTEM = re.compile(
     r"(?i:\b(?:in|im|into|via|through|using|with|en|dans|mit|über|log it in|log in|record in|queue)\s+(?:the |das |dem |der |el |la |le )?)([A-ZÄÖÜ][A-ZÄÖÜ0-9]{3,}(?:-[A-Z]{2,})?)(?!_)\b"
 )
 _INTERNAL = re.compile(
-    r"(?i)^\W*(?:note (?:to|for) )?(?:agents|staff|csms?|support team|colleagues|mitarbeiter|kollegen|agentes|equipo interno)\s*:|\bcost (?:centre|center) \d+|\bkostenstelle \d+|\bcentro de costes? \d+|\bsign-off by\b|\bRMA['’]?d\b|\b(?:never|do not|don['’]t) (?:mention|tell|say)\b[^.;]{0,30}\bto (?:the )?(?:customers?|riders?|guests?|clients?|patients?|members?|callers?)\b|"
+    r"(?i)^\W*(?:note (?:to|for) )?(?:agents|staff|csms?|support team|colleagues|mitarbeiter|kollegen|agentes|equipo interno)\s*:|\bcost (?:centre|center) \d+|\bkostenstelle \d+|\bcentro de costes? \d+|\bsign-off by\b|\bRMA['’]?d\b|\b(?:never|do not|don['’]t) (?:mention|tell|say|promise|reveal|disclose)\b[^.;]{0,40}\b(?:to (?:the )?(?:customers?|riders?|guests?|clients?|patients?|members?|callers?)|unless they)\b|"
     r"\b(?:internal (?:use|only|note|memo)|for internal|do not share with customers?|not for customers?|staff only|agents? must|"
     r"nur (?:für )?intern\w*|interner hinweis|nicht an kunden|nicht für kunden|solo uso interno|uso interno|no compartir con (?:los )?clientes|"
     r"usage interne|à usage interne|ne pas (?:communiquer|transmettre) aux clients?)\b"
 )
+_TO_COLLEAGUES = re.compile(
+    r"(?i)^\W*(?:note (?:to|for) (?:the )?|nb[,:]? )?(?:agents?|staff|csms?|cs|support team|(?:front )?desk|reception|colleagues|ops|eng(?:ineering)?|back ?office|duty managers?|team leads?|handover|(?:für )?intern\w*|equipo interno|interno|interne)"
+    r"(?: only| notes?| sheet| team| hinweis| notiz)?\s*:(?=(?:\s+(?![\d+(]|\S+@)\S+){6})"
+)
+"""A paragraph for whoever works here: "CS only: do not …"; not "Reception: 01234 …"."""
+
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{2,6}s?(?![\w-])")
 _HANDLED = re.compile(
     r"(?i)\b(?:log|record|create|enter|register|open|check|search|look|update|file|book|escalate|restart|anlegen|erfassen|eintragen|buchen|prüfen|öffnen|"
@@ -90,11 +98,15 @@ def _marks(page, statement):
         return ()
     if EXAMPLES.search(" ".join([page.title, *statement.above])):
         return ()
+    if not statement.row and (addressed := _TO_COLLEAGUES.match(text)):
+        return (addressed.span(),)
     matches = [m for rule in (_TICKET, _TIER, _COLLEAGUE, _HOST, _INTERNAL) for m in rule.finditer(text)]
     spans = [m.span("id") if "id" in m.re.groupindex else m.span() for m in matches]
     if _HANDLED.search(text):
         found_systems = [
-            m for m in _SYSTEM.finditer(text) if m.group(1) not in KNOWN and _is_odd(text, m.group(1))
+            m
+            for m in _SYSTEM.finditer(text)
+            if m.group(1) not in KNOWN | _currencies() and _is_odd(text, m.group(1))
         ]
         spans += [m.span(1) for m in found_systems if not _is_explained(page.plain, m.group(1), page.title)]
     kept = []
@@ -125,7 +137,7 @@ def _unexplained(page):
     for word, count in counts.items():
         if (
             count >= OFTEN
-            and word not in KNOWN
+            and word not in KNOWN | _currencies()
             and len(word) > 2
             and not _is_shouted(page, word)
             and not _is_explained(text, word, page.title)
@@ -135,6 +147,12 @@ def _unexplained(page):
                 if at and _is_odd(statement.text, word):
                     return [(statement, (at.span(),))]
     return []
+
+
+@functools.cache
+def _currencies():
+    """ISO 4217 codes: who shops in one knows it."""
+    return list_currencies()
 
 
 def _is_shouted(page, word):

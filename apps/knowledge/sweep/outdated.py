@@ -169,7 +169,7 @@ RELEASES = r"release notes?|changelog|change log|what.?s new|what is new|version
 """What a page is called that lists what was released, for the database."""
 
 _CURRENT = re.compile(
-    r"(?i)\b(?:current|latest|newest|most recent|aktuelle\w*|neueste\w*|derzeitige\w*|actual|última|más reciente|actuelle|dernière) (?:\w+ ){0,2}?(?:version|release|edition|fassung|ausgabe|versión|edición)\b\W{0,3}(?:(?:is|ist|es|est|of \w+) )?(?:v\.? ?|version )?(\d+(?:\.\d+)+)"
+    r"(?i)\b(?:current|latest|newest|most recent|aktuelle\w*|neueste\w*|derzeitige\w*|actual|última|más reciente|actuelle|dernière) (?:\w+ ){0,2}?(?:version|release|edition|fassung|ausgabe|versión|edición)\b\W{0,3}(?:(?:of|von|de) [\w+-]+ )?(?:(?:is|ist|es|est) )?(?:v\.? ?|version )?(\d+(?:\.\d+)+)"
     r"|\b(?:version |release |v)?(\d+(?:\.\d+)+),? (?:is|ist|es|est),? (?:\w+ )?(?:the |die |la )?(?:current|latest|newest|most recent|aktuelle|neueste|última|dernière)\b"
 )
 _NUMBERED = re.compile(
@@ -267,18 +267,33 @@ def _ended(page, today):
         _day, span = max(dates)
         if _PAST.search(text) and not _VALID.search(text):
             continue
+        if _BEGUN.search(text[: span[0]]) and not _TO_COME.search(text):
+            continue
         heading = " ".join([page.title, *statement.above])
         promised = (
             months
             or _VALID.search(text)
             or _PLANNED.search(text)
             or (len(dates) > 1 and _RANGE.search(text))
-            or _EVENT.search(heading)
+            or (_EVENT.search(heading) and not _HAPPENED.search(text))
         )
         if promised:
             return statement, span
     return None
 
+
+_BEGUN = re.compile(
+    r"(?i)\b(?:from|since|as of|effective|with effect from|ab|seit|desde|a partir del?|à partir du|depuis|dès)\s*(?:the|dem|el|le)?\s*$"
+)
+"""Before the day from which something holds: once it is past, it does."""
+
+_TO_COME = re.compile(
+    r"(?i)\b(?:will|shall|going to|plan\w*|wird|werden|soll\w*|será\w*|sera|seront|to|until|till|through|bis|hasta|al|jusqu['’]\w+|au)\b|[–—]|\d\s?-\s?\d"
+)
+_HAPPENED = re.compile(
+    r"(?i)(?<!is )(?<!are )(?<!be )(?<!be un)\b(?!need|seed|feed|speed|breed|limited|unlimited|reduced|red\b)[a-z]{3,}ed\b|\b(?:swam|ran|took|gave|came|went|began|met|held|sold|grew|said|told|brought|got|made|became|saw|wrote|chose)\b"
+)
+"""What a sentence tells that happened, below a heading that names something yearly."""
 
 _EXPECTED = re.compile(
     r"(?i)\b(?:will|shall|due to|is going to|are going to|is to|are to|planned|plan to|scheduled|expected|coming|next (?:spring|summer|autumn|fall|winter|month|year)|has not (?:come|been) |wird|werden|soll|sollen|geplant|voraussichtlich|"
@@ -298,13 +313,32 @@ _MONTH_YEAR = re.compile(
 )
 
 
+_QUARTERS = {
+    word: number
+    for number, words in enumerate(
+        ("first 1st ersten erstes primer premier", "second 2nd zweiten zweites segundo deuxième", "third 3rd dritten drittes tercer troisième",
+         "fourth 4th last vierten viertes cuarto quatrième"), start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_QUARTER_YEAR = re.compile(
+    rf"(?i)\b(?:({'|'.join(_QUARTERS)}) (?:quarter|quartal|trimestre)|q([1-4]))(?: of| de| des jahres)? (20\d\d)(?!\d)"
+)
+
+
 def _months(text):
-    """(last day, span) of each month or season that is named with its year alone."""
+    """(last day, span) of each month, quarter or season that is named with its year alone."""
+    for match in _QUARTER_YEAR.finditer(text):
+        quarter = _QUARTERS.get((match.group(1) or "").lower()) or int(match.group(2))
+        yield _last_day(int(match.group(3)), 3 * quarter), match.span()
     for match in _MONTH_YEAR.finditer(text):
         word, year = match.group(1).lower(), int(match.group(2))
         month = MONTH_OF.get(word) or _SEASONS[word]
-        after = date(year + month // 12, month % 12 + 1, 1)
-        yield after - timedelta(days=1), match.span()
+        yield _last_day(year, month), match.span()
+
+
+def _last_day(year, month):
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 _NAMED = re.compile(

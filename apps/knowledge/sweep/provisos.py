@@ -6,13 +6,13 @@ LONGEST = 260
 """Characters; in a longer sentence a condition seldom holds for the whole."""
 
 _ONLY = re.compile(
-    r"(?i)\bonly (?:for|to|available (?:to|for|in|on)|open to|in|with|on|by|admin\w*|owner\w*|member\w*|subscriber\w*|customer\w*|user\w*|the \w+ (?:can|may))\b|\b(?:for|to|in|by|on) (?:the |our )?(?:[\w-]+ ){1,4}?only\b|\b(?:[\w-]+ ){1,3}only\.|"
+    r"(?i)\bonly (?:for|to|available (?:to|for|in|on)|open to|in|with|on|by|admin\w*|owner\w*|member\w*|subscriber\w*|customer\w*|user\w*|the \w+ (?:can|may))\b|\b(?:for|to|by) (?:the |our )?(?:[\w-]+ ){1,4}?only\b|\b(?:members?|subscribers?|customers?|owners?|admins?|administrators?|guests?|residents?|adults?|staff|patients?|users?|students?|plans?) only\b|"
     r"\breserved (?:for|to)\b|\bexclusive(?:ly)? (?:for|to|in)\b|\bnobody (?:else|but)\b|\bno one (?:else|but)\b|\bonly (?:[\w-]+ ){1,3}(?:can|may|are allowed|have access)\b|"
     r"\bnur (?:für|mit|im|in|an|bei|auf|durch)\b|\bausschließlich\b|\bvorbehalten\b|\b(?:solo|sólo|únicamente|exclusivamente) (?:para|en|con|los|las|el|la)\b|\breservad[oa]s? (?:a|para)\b|"
     r"\b(?:uniquement|seulement|exclusivement) (?:pour|aux?|en|avec|sur)\b|\bréservée?s? (?:à|aux?)\b"
 )
 _ALL = re.compile(
-    r"(?i)\b(?:whoever|whichever|anybody|anyone|everybody|everyone|no matter (?:who|which|what)|regardless of|irrespective of|no (?:account|login|registration|card|licence|license|appointment) (?:is )?(?:needed|required|necessary)|"
+    r"(?i)\b(?:whoever|whichever|(?<!ask )(?<!remind )(?<!invite )(?:any|every)(?:body|one)(?! (?:under|over|aged|younger|older|with|who|whose|from|in|at|else))|no matter (?:who|which|what)|regardless of|irrespective of|no (?:account|login|registration|card|licence|license|appointment) (?:is )?(?:needed|required|necessary)|"
     r"(?:all|every|each|any|both) (?:of (?:the |our )?)?(?:plans?|subscriptions?|packages?|tariffs?|customers?|users?|members?|subscribers?|guests?|teams?|accounts?|editions?|levels?|staff|colleagues?|roles?)|"
     r"alle(?:n|r)? (?:kunden|nutzer\w*|mitglieder\w*|tarife\w*|pakete\w*|pläne\w*|gäste\w*|mitarbeiter\w*)|jede[rmsn]? (?:kunde\w*|nutzer\w*|mitglied\w*|tarif\w*|paket\w*|plan|gast|mitarbeiter\w*)|egal welche\w*|unabhängig (?:von|vom)|"
     r"tod[oa]s (?:los|las) (?:planes|clientes|usuarios|socios|tarifas|huéspedes)|cualquier (?:plan|cliente|usuario|persona|tarifa)|cualquiera|sea cual sea|"

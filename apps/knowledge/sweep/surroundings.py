@@ -24,7 +24,7 @@ from apps.knowledge.sweep import (
 from apps.knowledge.sweep.pages import Page
 from berrydesk.db import binary
 
-RULES = 4
+RULES = 5
 """Raised when the rules change so much that everything must be swept anew."""
 
 MOST_LIKE = 8

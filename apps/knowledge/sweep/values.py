@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from apps.knowledge.sweep import units as u
 from apps.knowledge.sweep.amount import BEFOREHAND, Value, overlaps, role_at
+from apps.knowledge.sweep.counted import COUNTED, SAME_COUNT
 from apps.knowledge.sweep.hours import clocks, hours
 from apps.knowledge.sweep.named import named
 from apps.knowledge.sweep.numerals import numerals
@@ -177,11 +178,11 @@ def _unit(text, number, language):
         if "-" in word and word not in u.UNIT_OF:
             end -= len(word) - len(word.split("-")[0])
         return number.start, end, known[0], known[1], word
-    if number.is_article or word not in u.COUNTED:
+    if number.is_article or word not in COUNTED:
         return None
     if match.group(1)[0].isupper() and language not in CAPITALISING:
         return None  # a name
-    return number.start, end, f"count:{word}", 1.0, word
+    return number.start, end, f"count:{SAME_COUNT.get(word, word)}", 1.0, word
 
 
 def _dates(text):

@@ -32,7 +32,7 @@ ROLE = {
 }
 
 NEGATORS = {
-    "en": r"not|never|no longer|no|cannot|can't|don't|doesn't|won't|isn't|aren't|didn't|unable|neither|nor|none|"
+    "en": r"not|never|no longer|no|cannot|(?:ca|do|does|wo|is|are|did|must)n['’]t|unable|neither|nor|none|"
     r"excluded|impossible|unavailable|prohibited|forbidden|non-refundable|non-returnable|nonrefundable|nothing|refuse|declined?",
     "de": r"nicht|nie|niemals|kein|keine|keinen|keiner|keinem|keines|weder|ausgeschlossen|unmöglich|verboten|untersagt|nirgends",
     "es": r"no|nunca|jamás|tampoco|ningún|ninguna|ninguno|excluid[oa]s?|imposible|prohibid[oa]s?",
