@@ -27,6 +27,7 @@ def _warm():
     from django.db import Error, connections
 
     from apps.routing import warming
+    from berrydesk.settling import settle
     from berrydesk.text import embedding, languages
 
     languages.detect("The first question should not wait for what it needs.")
@@ -37,6 +38,7 @@ def _warm():
         logging.getLogger(__name__).warning("Could not look which models are connected: %s", error)
     finally:
         connections.close_all()
+    settle()
 
 
 threading.Thread(target=_warm, name="warm", daemon=True).start()

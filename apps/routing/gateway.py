@@ -17,6 +17,7 @@ from apps.routing import catalogue, embedding_models, events, families, reading_
 from apps.routing.assembling import Answer, Chunk, TextDelta, ToolCall, Usage, model_name, provider_name
 from apps.routing.failures import EmbeddingFailed, ModelFailed
 from apps.routing.pacing import Limits, Pace
+from berrydesk.settling import settle
 
 __all__ = [
     "EmbeddingFailed",
@@ -202,6 +203,7 @@ def _imported():
 
     litellm.aclient_session = _http_client()
     asyncio.run(_first_call(litellm))
+    settle()
     log.info("LiteLLM imported in %.1f s", time.monotonic() - began)
     return litellm, AsyncHTTPHandler(transport=wire.transport, follow_redirects=False, timeout=_timeout())
 
