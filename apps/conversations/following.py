@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from apps.conversations import live
 from apps.conversations.models import Conversation, Event, Message
+from berrydesk.db import binary
 from berrydesk.db.notifications import hub
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
@@ -38,6 +39,24 @@ class Position:
 
     def __str__(self):
         return f"{self.seq}:{self.offset}" if self.offset else str(self.seq)
+
+
+_ROWS = (
+    "(SELECT NULL::bigint, text_from_seq, id, text, NULL::jsonb FROM {messages}"
+    " WHERE workspace_id = %s AND conversation_id = %s AND is_streaming ORDER BY id LIMIT 1)"
+    " UNION ALL (SELECT seq, NULL, NULL, kind, data FROM {events}"
+    " WHERE workspace_id = %s AND conversation_id = %s AND seq > %s ORDER BY seq LIMIT 500)"
+)
+"""Both as they are at one moment: the answer in the making, then the events in their order."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the event log."""
+
+    seq: int
+    kind: str
+    data: dict
 
 
 @dataclass(frozen=True)
@@ -127,15 +146,12 @@ async def _read(reader, workspace_id, conversation_id, needs_rows):
 
 def _rows(workspace_id, conversation_id, seq):
     """Events behind ``seq``, and (message, from_seq, text) of the answer in the making, if there is one."""
+    sql = _ROWS.format(messages=Message._meta.db_table, events=Event._meta.db_table)
+    asked = [workspace_id, conversation_id]
     with in_workspace(workspace_id):
-        # The draft first: its text may then be older than the events, never from a later beginning.
-        draft = (
-            Message.objects.filter(conversation_id=conversation_id, is_streaming=True)
-            .values_list("pk", "text_from_seq", "text")
-            .first()
-        )
-        rows = list(Event.objects.filter(conversation_id=conversation_id).after(seq)[:500])
-    return rows, (str(draft[0]), *draft[1:]) if draft else None
+        found = binary.rows(sql, [*asked, *asked, seq])
+    draft = next(((str(key), from_seq, text) for _no, from_seq, key, text, _none in found if key), None)
+    return [_Row(seq, kind, data) for seq, _from, key, kind, data in found if not key], draft
 
 
 class _Waker:

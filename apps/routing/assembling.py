@@ -66,8 +66,22 @@ class Answer:
         self._spoke = False
         self.began = False
 
-    def take(self, chunk):
-        """The pieces ready after ``chunk``: words, or the number of characters that came unseen."""
+    def take(self, chunks):
+        """The pieces ready after ``chunks``, which came together and so do their words.
+
+        Words, or the number of characters that came unseen.
+        """
+        words = ""
+        for chunk in chunks:
+            for piece in self._take(chunk):
+                if isinstance(piece, TextDelta):
+                    words += piece.text
+                else:
+                    yield piece
+        if words:
+            yield TextDelta(words)
+
+    def _take(self, chunk):
         if getattr(chunk, "usage", None):
             self._usage = chunk.usage
         for each in (chunk.choices or ())[:1]:
@@ -83,18 +97,6 @@ class Answer:
                 if words:
                     self._spoke = True
                     yield TextDelta(words)
-
-    def take_all(self, chunks):
-        """The pieces ready after ``chunks``, which came together: so do their words."""
-        words = ""
-        for chunk in chunks:
-            for piece in self.take(chunk):
-                if isinstance(piece, TextDelta):
-                    words += piece.text
-                else:
-                    yield piece
-        if words:
-            yield TextDelta(words)
 
     def finish(self, call):
         """The pieces of the end. Raises ModelFailed when the whole is no answer."""

@@ -167,19 +167,23 @@ def named(name):
 
 def choose(agent):
     """The Route of an agent's next answer: resting and removed providers are left out. Scope needed."""
-    policy = RoutingPolicy.objects.select_related("connection").filter(agent=agent).first()
+    policy = _policy_of(agent)
     if policy is None:
         return Route((), _("The built-in answerer: no model is chosen yet."))
-    fallbacks = policy.fallbacks.in_order().select_related("connection")
+    fallbacks = policy.fallbacks.in_order().select_related("connection__health")
     wanted = [(policy.connection, policy.model)] if not policy.is_built_in else []
     if not wanted and not policy.model:
         return Route((), _("The built-in answerer: the owner chose it."))
     wanted += [(row.connection, row.model) for row in fallbacks]
-    rests = health.resting({connection.pk for connection, _model in wanted})
-    usable = [(c, m) for c, m in wanted if c.pk not in rests]
+    usable = [(c, m) for c, m in wanted if not health.rests(c)]
     choices = tuple(choice_of(connection, model) for connection, model in usable)
     helps = {"reorders": policy.reorders, "rewrites": policy.rewrites} if choices else {}
     return Route(choices, _reason(policy, wanted, usable), **helps)
+
+
+def _policy_of(agent):
+    rows = RoutingPolicy.objects.filter(agent=agent).select_related("connection__health")
+    return next(iter(rows), None)
 
 
 def route(workspace_id, agent):

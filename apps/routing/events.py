@@ -13,6 +13,32 @@ LEFTOVER_S = 0.05
 """What comes behind the end is read for so long: a connection whose answer was read whole serves the next question."""
 
 
+ALONE, EACH_S, LONGEST_S = 20, 0.0025, 0.25
+"""So many answers at once are read word by word. Beyond, each waits so long between two looks for every further one:
+of a hundred visitors each reads on five times a second, and a word costs the fifth of what it costs alone."""
+
+
+class Crowd:
+    """The answers that this process is reading."""
+
+    def __init__(self):
+        self._size = 0
+
+    def __enter__(self):
+        self._size += 1
+        return self
+
+    def __exit__(self, *_exception):
+        self._size -= 1
+
+    def pause_s(self):
+        """Seconds until the next look at an answer that began."""
+        return min(LONGEST_S, max(0, self._size - ALONE) * EACH_S)
+
+
+crowd = Crowd()
+
+
 class Plain(dict):
     """An object of JSON whose keys are attributes too; what is missing is None."""
 
@@ -56,19 +82,34 @@ def response_of(chunks):
     return stream.response if isinstance(stream, AsyncStream) else None
 
 
+async def lists(chunks):
+    """Yield what LiteLLM returned as lists of chunks that came together: read here where it can be."""
+    response = response_of(chunks)
+    if response is None:
+        async for chunk in chunks:
+            yield [chunk]
+        return
+    async with contextlib.aclosing(read(response)) as found:
+        async for some in found:
+            yield some
+
+
 async def read(response):
     """Yield the chunks of the answer as ``Plain``, those that came together as one list. Raises ToldOfError."""
     lines, pieces = Lines(), response.aiter_bytes()
-    async with contextlib.aclosing(pieces):
-        async for piece in pieces:
-            chunks, ending = _chunks(lines.hear(piece))
-            if chunks:
-                yield chunks
-            if isinstance(ending, Exception):
-                raise ending
-            if ending:
-                await _leftover(pieces)
-                return
+    with crowd:
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                chunks, ending = _chunks(lines.hear(piece))
+                if chunks:
+                    yield chunks
+                if isinstance(ending, Exception):
+                    raise ending
+                if ending:
+                    await _leftover(pieces)
+                    return
+                if chunks and (pause_s := crowd.pause_s()):
+                    await asyncio.sleep(pause_s)
 
 
 def _chunks(events):

@@ -245,10 +245,10 @@ async def _pump(choice, messages, tools, how, pieces):
             _imported() if _imported.cache_info().currsize else await asyncio.to_thread(_litellm)
         )
         chunks = await litellm.acompletion(**_request(handler, choice, messages, tools, *how))
-        response = events.response_of(chunks)
-        async for chunk in chunks if response is None else events.read(response):
-            for piece in answer.take(chunk) if response is None else answer.take_all(chunk):
-                await pieces.put(piece)
+        async with contextlib.aclosing(events.lists(chunks)) as lists:
+            async for some in lists:
+                for piece in answer.take(some):
+                    await pieces.put(piece)
         for piece in answer.finish(call):
             await pieces.put(piece)
         await pieces.put(None)

@@ -69,11 +69,10 @@ def trouble():
     }
 
 
-def resting(connection_ids, *, now=None):
-    """The ids among ``connection_ids`` whose provider rests. Scope needed."""
-    now = now or timezone.now()
-    found = ProviderHealth.objects.filter(connection_id__in=connection_ids, resting_until__gt=now)
-    return set(found.values_list("connection_id", flat=True))
+def rests(connection, *, now=None):
+    """Whether the connection's provider rests. Read the connection with its ``health``. Scope needed."""
+    known = getattr(connection, "health", None)
+    return known is not None and known.is_resting(now)
 
 
 def _is_well(health):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.connections import keeping
-from apps.connections.models import Kind
+from apps.connections.models import Connection, Kind
 from apps.routing import choosing, errors, health
 from apps.routing.failures import ModelFailed
 from apps.routing.models import ProviderHealth
@@ -81,6 +81,10 @@ def test_a_name_of_litellm_finds_its_connection(agent, openai, claude):
         choosing.named("gemini/gemini-3.8-flash")
 
 
+def rests(connection, now=None):
+    return health.rests(Connection.objects.select_related("health").get(pk=connection.pk), now=now)
+
+
 def test_three_failures_in_a_minute_rest_the_provider_for_half_a_minute(agent, ada, openai, claude):
     choosing.choose_model(agent, openai, "gpt-6-luna", by=ada)
     choosing.choose_fallbacks(agent, [(claude, "claude-haiku-5-5")], by=ada)
@@ -91,23 +95,23 @@ def test_three_failures_in_a_minute_rest_the_provider_for_half_a_minute(agent, a
     assert names(agent) == ["anthropic/claude-haiku-5-5"]
     assert "fallback" in choosing.choose(agent).reason
     soon = timezone.now() + timedelta(seconds=31)
-    assert health.resting([openai.pk], now=soon) == set()
+    assert not rests(openai, now=soon)
 
 
 def test_failures_far_apart_do_not_rest_a_provider(openai):
     now = timezone.now()
     for minutes in range(5):
         fail(openai, at=now - timedelta(minutes=5 - minutes))
-    assert health.resting([openai.pk]) == set()
+    assert not rests(openai)
 
 
 def test_after_a_rest_one_more_failure_is_enough(openai):
     now = timezone.now()
     for _time in range(3):
         fail(openai, at=now - timedelta(seconds=40))
-    assert health.resting([openai.pk], now=now) == set()
+    assert not rests(openai, now=now)
     fail(openai, at=now)
-    assert health.resting([openai.pk], now=now) == {openai.pk}
+    assert rests(openai, now=now)
 
 
 def test_a_success_forgets_what_was_counted(openai):
@@ -115,7 +119,7 @@ def test_a_success_forgets_what_was_counted(openai):
     fail(openai)
     health.note_success(openai.pk)
     fail(openai)
-    assert health.resting([openai.pk]) == set()
+    assert not rests(openai)
 
 
 def test_a_success_after_a_rest_gives_back_all_three_tries(openai):
@@ -125,13 +129,13 @@ def test_a_success_after_a_rest_gives_back_all_three_tries(openai):
         fail(openai, at=now - timedelta(seconds=40))
     health.note_success(openai.pk, now=now)
     fail(openai, at=now)
-    assert health.resting([openai.pk], now=now) == set()
+    assert not rests(openai, now=now)
 
 
 def test_a_question_too_long_says_nothing_about_the_provider(openai):
     for _time in range(5):
         fail(openai, "context")
-    assert health.resting([openai.pk]) == set()
+    assert not rests(openai)
     row = ProviderHealth.objects.get(connection=openai)
     assert row.last_failure["kind"] == "context"
     assert row.last_failure["remedy"]
@@ -140,8 +144,8 @@ def test_a_question_too_long_says_nothing_about_the_provider(openai):
 def test_the_wait_a_provider_asks_for_is_kept(openai):
     now = timezone.now()
     fail(openai, "rate_limited", at=now, retry_after_s=20.0)
-    assert health.resting([openai.pk], now=now + timedelta(seconds=19)) == {openai.pk}
-    assert health.resting([openai.pk], now=now + timedelta(seconds=21)) == set()
+    assert rests(openai, now=now + timedelta(seconds=19))
+    assert not rests(openai, now=now + timedelta(seconds=21))
 
 
 def test_a_failure_of_a_removed_provider_is_nobodys_trouble(agent, openai):

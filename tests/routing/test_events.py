@@ -82,3 +82,44 @@ def test_what_is_no_json_is_an_error_of_reading():
     found, problem = told(wire(SAID[0]) + b"data: {oops\n\n")
     assert found == [["Grüße "]]
     assert isinstance(problem, json.JSONDecodeError)
+
+
+class Arriving:
+    """As a socket: what came since the last look comes as one piece."""
+
+    def __init__(self, said):
+        self.left = [wire(one) for one in said] + [b"data: [DONE]\n\n"]
+        self.there = asyncio.Queue()
+
+    async def arrive(self):
+        for piece in self.left:
+            self.there.put_nowait(piece)
+            await asyncio.sleep(0.002)
+
+    async def aiter_bytes(self):
+        for _piece in self.left:
+            found = await self.there.get()
+            while not self.there.empty():
+                found += self.there.get_nowait()
+            yield found
+
+
+async def looks_and_words(response):
+    found = [chunks async for chunks in events.read(response)]
+    return len(found), [chunk.choices[0].delta.content for chunks in found for chunk in chunks]
+
+
+@pytest.mark.parametrize(("at_once", "in_few_looks"), [(1, False), (60, True)])
+def test_in_a_crowd_an_answer_is_read_whole_in_fewer_looks(at_once, in_few_looks):
+    said = [{"choices": [{"index": 0, "delta": {"content": f"{n} "}}]} for n in range(40)]
+
+    async def story():
+        responses = [Arriving(said) for _one in range(at_once)]
+        told = asyncio.gather(*(looks_and_words(one) for one in responses))
+        await asyncio.gather(*(one.arrive() for one in responses))
+        return await told
+
+    for looks, words in asyncio.run(story()):
+        assert words == [f"{n} " for n in range(40)]
+        assert (looks < 20) == in_few_looks
+    assert events.crowd.pause_s() == 0
