@@ -76,15 +76,15 @@ class Sizes:
     is_own: bool = False
 
 
-def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC):
+def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC, *, wanted=None):
     """The Context of one question for the models in ``choices``, asked first to last.
 
-    ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
+    ``wanted``: the ContextMode that the owner chose, where it is known already. ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
     """
     with in_workspace(workspace_id):
         documents = Document.objects.filter(agent=agent).in_use()
         documents = audience.visible(documents)
-        wanted = _wanted(agent)
+        wanted = wanted or _wanted(agent)
         is_open = wanted != ContextMode.PASSAGES  # else no whole text need be read to know how long it is
         hits = _of_hits(documents, found) if is_open else []
         whole = _everything(documents) if is_open else None

@@ -66,7 +66,8 @@ def _gather(workspace_id, admitted, route, rewritten, meant):
 
 def _context(workspace_id, admitted, found, route):
     audience = gathering.audience_of(admitted.conversation)
-    return contextual.context(workspace_id, admitted.agent, found, route.choices, audience)
+    reads = {"audience": audience, "wanted": route.reads}
+    return contextual.context(workspace_id, admitted.agent, found, route.choices, **reads)
 
 
 def _told_context(read):

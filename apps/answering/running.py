@@ -31,8 +31,8 @@ async def run_in_order(workspace_id, turn_id, admitted=None):
 
 def _next(workspace_id, turn_id):
     with in_workspace(workspace_id):
-        conversation_id = Turn.objects.values_list("conversation_id", flat=True).get(pk=turn_id)
-        waiting = Turn.objects.open().filter(conversation_id=conversation_id).in_order()
+        same = Turn.objects.filter(pk=turn_id).values("conversation_id")
+        waiting = Turn.objects.open().filter(conversation_id__in=same).in_order()
         return waiting.values_list("pk", flat=True).first()
 
 

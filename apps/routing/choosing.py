@@ -24,13 +24,14 @@ ASIDE_TOKENS = (1_500, 30)
 class Route:
     """The models to ask, in order; none: the built-in answerer. ``reason`` says why, in words.
 
-    ``reorders`` and ``rewrites``: how the owner lets a model help to find before it answers.
+    ``reorders`` and ``rewrites``: how the owner lets a model help to find before it answers; ``reads``: what it reads.
     """
 
     choices: tuple[ModelChoice, ...] = ()
     reason: str = ""
     reorders: bool = False
     rewrites: bool = False
+    reads: ContextMode = ContextMode.AUTO
 
     @property
     def choice(self):
@@ -178,7 +179,7 @@ def choose(agent):
     usable = [(c, m) for c, m in wanted if not health.rests(c)]
     choices = tuple(choice_of(connection, model) for connection, model in usable)
     helps = {"reorders": policy.reorders, "rewrites": policy.rewrites} if choices else {}
-    return Route(choices, _reason(policy, wanted, usable), **helps)
+    return Route(choices, _reason(policy, wanted, usable), **helps, reads=ContextMode(policy.context_mode))
 
 
 def _policy_of(agent):
