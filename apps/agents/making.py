@@ -44,6 +44,13 @@ def change(agent, *, by=None, **fields):
     return agent
 
 
+def keep_look(agent):
+    """The owner has seen the look and goes on with it; whether anything was changed does not matter."""
+    if agent.branded_at is None:
+        agent.branded_at = timezone.now()
+        agent.save(update_fields=["branded_at"])
+
+
 def publish(agent, *, by=None):
     """The agent is live for visitors; publishing twice changes nothing."""
     with transaction.atomic():

@@ -85,8 +85,8 @@ def steps(agent, here=""):
         "train": (_("Knowledge"), knows.words, knows.pages > 0 and not knows.is_at_work),
         "brand": (
             _("Look"),
-            _("Name, colour set") if agent.branded_at else _("Not started"),
-            agent.branded_at is not None,
+            _look_in_words(agent),
+            agent.branded_at is not None or agent.is_live,
         ),
         "actions": (
             _("Actions"),
@@ -98,6 +98,12 @@ def steps(agent, here=""):
         Step(key, number, *told[key], reverse(f"console:setup_{key}", args=[agent.public_id]), key == here)
         for number, key in enumerate(STEPS, 1)
     ]
+
+
+def _look_in_words(agent):
+    if agent.branded_at:
+        return _("Name, colour set")
+    return _("Standard look") if agent.is_live else _("Standard look, for now")
 
 
 def still_open(agent):

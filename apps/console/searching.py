@@ -17,8 +17,8 @@ from apps.workspaces.access import Role, open_to
 MOST = 6
 
 SETTINGS = (
-    (gettext_lazy("Set-up: models, providers and keys"), "chip", ("console:setup_model",)),
-    (gettext_lazy("Set-up: knowledge, sources, files and websites"), "book", ("console:setup_train",)),
+    (gettext_lazy("Models, providers and keys"), "chip", ("console:setup_model",)),
+    (gettext_lazy("Add a source: files, websites and services"), "book", ("console:setup_train",)),
     (gettext_lazy("Look: name, colour, greeting and first questions"), "drop", ("console:look",)),
     (gettext_lazy("Allowed websites, snippet and identity secret"), "share", ("console:channels",)),
     (gettext_lazy("Workspace: name and time zone"), "sliders", ("settings:index",)),

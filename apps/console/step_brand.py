@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.agents import making
 from apps.agents.errors import AgentInvalid
@@ -67,6 +68,10 @@ def page(request, public_id, shape=wizard.SETUP):
     form = LookForm(request.POST if request.method == "POST" else None, agent)
     if "do" in request.POST and not request.htmx:
         return change_questions(request, public_id, shape)
+    if "keep" in request.POST:
+        making.keep_look(agent)
+        forward = wizard.address_of(agent, "actions")
+        return HttpResponseClientRedirect(forward) if request.htmx else redirect(forward)
     if request.method == "POST":
         _save(form, agent, by=request.member)
         if request.htmx and not request.htmx.boosted:

@@ -13,6 +13,9 @@ from apps.workspaces.access import Role, open_to
 SETUP, PAGE = "setup", "page"
 """A step stands in the wizard or, later, as a page of its own in the frame: the same templates."""
 
+FRAMED = ("model", "train")
+"""Steps without an address of their own in the frame: once the agent is live, the set-up's is a page of the frame."""
+
 
 def preview_of(agent):
     """What the live preview needs: where the widget's module lies, and the signed value that opens it."""
@@ -28,10 +31,12 @@ def context_of(agent, step, shape=SETUP):
     """The context of a step's page, in the wizard (``setup``) or in the frame (``page``)."""
     steps = progress.steps(agent, step)
     at = progress.STEPS.index(step) if step in progress.STEPS else len(steps)
+    is_framed = shape == PAGE or (agent.is_live and step in FRAMED)
     return {
         "agent": agent,
         "shape": shape,
-        "layout": "console/wizard.html" if shape == SETUP else "console/page.html",
+        "is_framed": is_framed,
+        "layout": "console/page.html" if is_framed else "console/wizard.html",
         "steps": steps,
         "step": step,
         "place": {"model": "models", "train": "knowledge", "brand": "look"}.get(step, step),

@@ -6,7 +6,8 @@ import secrets
 import uuid
 
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.answering import running
 from apps.channels.web import claiming, serving, verify, visiting, wording
@@ -62,6 +63,15 @@ async def chat(request, public_id):
     return _remember(
         render(request, "web/chat.html", context, status=422 if problem else 200), agent, visitor
     )
+
+
+@open_to_visitors
+@require_safe
+def without_slash(request, public_id):
+    """``/chat/<public id>/``, as people type it, leads to the page's one address."""
+    address = reverse("web:chat", args=[public_id])
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
 def _visitor(request, agent):

@@ -10,6 +10,7 @@ _AGENT = "widget/<str:public_id>"
 urlpatterns = [
     path("widget.js", serving.loader, name="loader"),
     path("chat/<str:public_id>", chat.chat, name="chat"),
+    path("chat/<str:public_id>/", chat.without_slash, name="chat_slash"),
     path(f"{_AGENT}/open", views.open_chat, name="open"),
     path(f"{_AGENT}/messages", views.messages, name="messages"),
     path(f"{_AGENT}/email", views.email, name="email"),
