@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import knowledge, limits
+from apps.console import comparing, knowledge, limits
 from apps.knowledge import curating, curating_errors, differences, reviewing, scheduling, sharing, sources
 from apps.knowledge.errors import InvalidConfig
 from apps.knowledge.models import Document, Source, SourceKind
@@ -186,7 +186,7 @@ def _settle_all(request, source, word):
 def _show_changes(request, source, *, problem=None, status=200):
     waiting = source.changes.waiting().oldest_first().select_related("document")
     budget = differences.Budget()
-    rows = [{"change": change, "parts": _difference(change, budget)} for change in waiting[:ROWS]]
+    rows = [{"change": change, "lines": _difference(change, budget)} for change in waiting[:ROWS]]
     context = {
         "place": "knowledge",
         "agent": source.agent,
@@ -203,7 +203,7 @@ def _show_changes(request, source, *, problem=None, status=200):
 
 def _difference(change, budget):
     if change.kind == "gone":
-        return [differences.Part(differences.GONE, change.document.text[: knowledge.LONGEST_DIFFERENCE])]
+        return comparing.gone(change.document.text[: knowledge.LONGEST_DIFFERENCE])
     before = change.document.text if change.kind == "changed" else ""
     return knowledge.difference(before, change.text, budget)
 

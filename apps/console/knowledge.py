@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from apps.console import framing, limits
+from apps.console import comparing, framing, limits
 from apps.knowledge import differences, findings, history, scheduling, sharing, wording
 from apps.knowledge.history_models import Correction
 from apps.knowledge.models import Document, DocumentStatus, Source
@@ -194,7 +194,7 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
     correction = Correction.objects.filter(document=found).select_related("by__user").first()
     budget = differences.Budget()
     earlier = [
-        {"text": text, "parts": difference(text.text, found.text, budget)} for text in history.of(found)[1:]
+        {"text": text, "lines": difference(text.text, found.text, budget)} for text in history.of(found)[1:]
     ]
     context = {
         "place": "knowledge",
@@ -205,7 +205,7 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
         "is_cut": len(found.text) > LONGEST_SHOWN,
         "passages": found.passages.count(),
         "correction": correction,
-        "page_parts": difference(found.text, correction.page_text)
+        "page_lines": difference(found.text, correction.page_text)
         if correction and correction.page_changed_at
         else [],
         "earlier": earlier,
@@ -219,8 +219,8 @@ def show_document(request, found, *, problem=None, typed=None, status=200):
 
 
 def difference(before, after, budget=None):
-    """The differing words of two texts with what stands around them; very long ones by their beginnings."""
-    return differences.shown(before[:LONGEST_DIFFERENCE], after[:LONGEST_DIFFERENCE], budget)
+    """Two texts as they are read, with their differing words; very long ones by their beginnings."""
+    return comparing.lines(before[:LONGEST_DIFFERENCE], after[:LONGEST_DIFFERENCE], budget)
 
 
 def _uuid(text):

@@ -14,7 +14,9 @@ COMPARISONS = 100_000_000
 """About a second's work. What goes beyond is shown whole, the old stretch and the new one."""
 
 _LINES = re.compile(r"[^\n]+\n*|\n+")  # a blank line alone would be like every other blank line
-_SENTENCES = re.compile(r"[^.!?。！？]*(?:[.!?。！？]+\s*|$)")
+_SENTENCES = re.compile(
+    r"(?:[^.!?。！？]|[.!?](?=[\w]))*(?:[.!?。！？]+\s*|$)"
+)  # the point of "€9.90" ends none
 _WORDS = re.compile(r"\s+|[\w’'.,€$£%-]+|[^\w\s]")
 
 

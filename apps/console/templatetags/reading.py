@@ -76,6 +76,11 @@ def _markdown(renderer):
 _drawing, _opening = _markdown(_Quiet), _markdown(_Open)
 
 
+def parsed(text):
+    """The tokens of Markdown, as ``drawn`` reads it."""
+    return _drawing.parse(text)
+
+
 @register.filter
 def drawn(text):
     """Markdown as HTML; HTML in it is shown as it stands, and only links to the web are links."""
