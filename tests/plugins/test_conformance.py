@@ -88,6 +88,31 @@ class NeedsArguments(Water):
         self.garden = garden
 
 
+class TakesTooLittle(Water):
+    def perform(self, parameters):
+        return Outcome.succeeded("1", "Done.")
+
+
+class WantsMore(Water):
+    def reconcile(self, context, run, shop):
+        return None
+
+
+class NamesOnly(Water):
+    def check(self, *, settings):
+        return "Ready."
+
+
+class Awaits(Water):
+    async def perform(self, context, parameters):
+        return Outcome.succeeded("1", "Done.")
+
+
+class Yields(Water):
+    def preview(self, context, parameters):
+        yield Preview("Water it", subject="x")
+
+
 class PlainSecret(Water):
     class Settings(BaseModel):
         api_key: str = Field("k", title="Key")
@@ -206,6 +231,11 @@ class Twice(Water):
         (AnonymousMoney, "more than ANONYMOUS"),
         (WrongModel, "pydantic model"),
         (NeedsArguments, "without arguments"),
+        (TakesTooLittle, r"calls perform\(context, parameters\), and perform does not take that"),
+        (WantsMore, "missing a required argument: 'shop'"),
+        (NamesOnly, "check does not take that"),
+        (Awaits, "perform is called without await"),
+        (Yields, "preview returns, it does not yield"),
         (PlainSecret, "SecretStr"),
         (AsksForPassword, "Never ask a visitor"),
         (AsksWhoOneIs, "from the context"),

@@ -1,5 +1,6 @@
 """The plugin of the how-to page and its test work as printed, and stay short."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -7,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from berrydesk_sdk import testing
+
+from apps.actions import wishes
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "how-to" / "write-a-plugin.md"
@@ -14,7 +18,7 @@ PAGE = ROOT / "docs" / "how-to" / "write-a-plugin.md"
 
 @pytest.fixture
 def printed():
-    """The page's two Python files: the plugin, and its test."""
+    """What the page prints in Python: the plugin and its test, then what is added to each of them."""
     return re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
 
 
@@ -22,8 +26,13 @@ def test_the_printed_plugin_is_short(printed):
     assert sum(1 for line in printed[0].splitlines() if line.strip()) <= 60
 
 
-def test_the_printed_test_passes_on_the_printed_plugin(printed, tmp_path):
-    plugin, its_test = printed
+@pytest.mark.parametrize("is_whole", [False, True], ids=["as it begins", "with the look-up"])
+def test_the_printed_test_passes_on_the_printed_plugin(printed, tmp_path, is_whole):
+    plugin, its_test, look_up, its_further_test = printed
+    if is_whole:
+        plugin = f"{plugin}\n\n{look_up}"
+        its_test = its_test.replace("import CancelOrder", "import CancelOrder, OrderStatus")
+        its_test = f"{its_test}\n\n{its_further_test}"
     (tmp_path / "berrydesk_orders.py").write_text(plugin)
     (tmp_path / "test_orders.py").write_text(its_test)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
@@ -36,7 +45,20 @@ def test_the_printed_test_passes_on_the_printed_plugin(printed, tmp_path):
         text=True,
         timeout=120,
     )
-    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+    passed = "2 passed" if is_whole else "1 passed"
+    assert done.returncode == 0 and passed in done.stdout, done.stdout + done.stderr
+
+
+def test_the_page_counts_the_checks():
+    assert f"These two run {len(testing.CHECKS)} checks" in PAGE.read_text()
+
+
+def test_the_printed_look_up_is_recognised_by_its_question(printed, tmp_path, monkeypatch):
+    (tmp_path / "berrydesk_printed_orders.py").write_text(f"{printed[0]}\n\n{printed[2]}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    orders = importlib.import_module("berrydesk_printed_orders")
+    assert wishes.is_wish(orders.OrderStatus(), "Where is my order A-1001?")
+    assert not wishes.is_wish(orders.CancelOrder(), "How can I cancel my order A-1001?")
 
 
 def test_the_page_says_what_a_claimed_identity_means(printed):

@@ -5,6 +5,7 @@ account; ``check_refusal(…)`` and ``check_away(…)`` look at what goes wrong.
 to mend. ``CHECKS`` lists all of them; each is a small function that may be called by itself.
 """
 
+import inspect
 import json
 import math
 import re
@@ -41,6 +42,15 @@ BOUND_BY_SERVER = (
     "idempotency_key",
     "workspace",
 )
+GIVEN = {
+    "preview": ("context", "parameters"),
+    "perform": ("context", "parameters"),
+    "reconcile": ("context", "run"),
+    "check": ("settings",),
+    "erase": ("settings", "subject"),
+}
+"""What Berrydesk hands to each method of an action."""
+
 ODD_VALUES = ("", "\x00", "x" * 100_000, "'; DROP TABLE orders; --", "../../etc/passwd", "{{7*7}}", "\u202e1")
 
 
@@ -141,6 +151,11 @@ def starts_without_arguments(action_class):
         action_class()
     except TypeError as error:
         raise AssertionError("It must be made without arguments.") from error
+
+
+def takes_what_it_is_given(action_class):
+    """Each method takes what Berrydesk hands it, in that order, and is a plain function."""
+    accepts(action_class(), GIVEN)
 
 
 def has_words_for_people(action_class):
@@ -356,6 +371,7 @@ def a_duplicate_is_not_a_second_effect(action, context, parameters, outcome):
 DECLARATION = (
     is_an_action,
     starts_without_arguments,
+    takes_what_it_is_given,
     has_words_for_people,
     has_effect_and_identity,
     has_models,
@@ -380,6 +396,25 @@ PREVIEW = (
 OUTCOME = (outcome_is_told, outcome_can_be_stored, outcome_keeps_secrets, success_has_a_reference)
 ONCE = (nothing_happened_before, reconcile_finds_it, a_duplicate_is_not_a_second_effect)
 CHECKS = (*DECLARATION, *PREVIEW, *OUTCOME, *ONCE)
+
+
+def accepts(made, given):
+    """Each method named in ``given`` takes these arguments by position, and neither awaits nor yields."""
+    for name, arguments in given.items():
+        method = getattr(made, name)
+        call = f"{name}({', '.join(arguments)})"
+        try:
+            inspect.signature(method).bind(*arguments)
+        except TypeError as error:
+            raise AssertionError(
+                f"Berrydesk calls {call}, and {name} does not take that: {error}."
+            ) from error
+        assert not inspect.iscoroutinefunction(method) and not inspect.isasyncgenfunction(method), (
+            f"{name} is called without await: make it a plain function."
+        )
+        assert name == "walk" or not inspect.isgeneratorfunction(method), (
+            f"{name} returns, it does not yield."
+        )
 
 
 def _no_secret_in(told, settings):

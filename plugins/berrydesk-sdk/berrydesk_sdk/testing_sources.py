@@ -12,15 +12,18 @@ from pydantic import BaseModel, SecretStr
 
 from berrydesk_sdk.errors import Retryable, SetupError
 from berrydesk_sdk.sources import Gone, Page, Problem, Reading, Source, Unchanged
-from berrydesk_sdk.testing import SECRET_LIKE
+from berrydesk_sdk.testing import SECRET_LIKE, accepts
 
 LONGEST_STEP_S = 60
 LONGEST_ID = 1000
+GIVEN = {"check": ("settings",), "walk": ("reading",)}
+"""What Berrydesk hands to each method of a source."""
 
 
 def check_source(source, settings=None):
     """The class says what it is, and its walks agree with each other; returns what the first of them met."""
     says_what_it_is(source)
+    accepts(source, GIVEN)
     settings = source.Settings() if settings is None else settings
     told = source.check(settings)
     assert isinstance(told, str) and told.strip(), "check returns one sentence that says it is set up."
