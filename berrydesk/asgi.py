@@ -9,6 +9,8 @@ os.environ.setdefault("BERRYDESK_PROCESS", "web")
 
 from django.core.asgi import get_asgi_application
 
+from berrydesk.db import units
+
 _django = get_asgi_application()
 
 PROBES = ("/healthz", "/readyz")
@@ -16,6 +18,7 @@ PROBES = ("/healthz", "/readyz")
 
 async def application(scope, receive, send):
     """Django, which answers under its own names only; whoever watches may ask under any, such as a pod's address."""
+    units.arrive()
     if scope["type"] == "http" and scope["path"] in PROBES:
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         scope = {**scope, "headers": [*others, (b"host", b"localhost")]}

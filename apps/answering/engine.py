@@ -20,7 +20,7 @@ from apps.inbox import handoff
 from apps.inbox.models import Reason
 from apps.knowledge.embeddings import asking
 from apps.routing import choosing
-from berrydesk.db import leases
+from berrydesk.db import leases, units
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
 
@@ -126,6 +126,7 @@ async def _beat(workspace_id, turn, work):
 
     A database that cannot be reached for a moment is asked again while the lease may still be ours.
     """
+    units.go_first()
     kept_at, pause_s = time.monotonic(), admitting.LEASE_S / 3
     while True:
         await asyncio.sleep(pause_s)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.conversations import live
 from apps.conversations.models import Message, Turn
-from berrydesk.db import notifications
+from berrydesk.db import notifications, units
 from berrydesk.db.scopes import every_workspace
 from berrydesk.db.units import database_unit
 
@@ -68,6 +68,7 @@ class Flusher:
         self._changed.pop(draft.message_id, None)
 
     async def _flush(self):
+        units.go_first()
         while self._changed:
             await asyncio.sleep(FLUSH_S)
             drafts, self._changed = list(self._changed.values()), {}

@@ -19,6 +19,9 @@ _arrived = contextvars.ContextVar("arrived")
 """When whoever wants units first wanted one: a number that a request hands on to the tasks it starts."""
 
 
+FIRST = -1
+
+
 class Units:
     """Carries units out on a few threads, those of whoever came first before all others.
 
@@ -82,10 +85,20 @@ def _carry_out(call, *, then_close):
 _units = Units(THREADS)
 
 
+def arrive():
+    """Whatever the running task and those it starts want from now on is wanted by somebody who came just now."""
+    _arrived.set(next(_arrivals))
+
+
+def go_first():
+    """What the running task wants from now on waits for nobody: a lease would run out meanwhile."""
+    _arrived.set(FIRST)
+
+
 async def database_unit(function, *args, **kwargs):
     """Run ``function`` in a thread, in the caller's context, and give its connection back at the end."""
-    if (arrived := _arrived.get(None)) is None:
-        _arrived.set(arrived := next(_arrivals))
+    if _arrived.get(None) is None:
+        arrive()
     context = contextvars.copy_context()
     call = functools.partial(context.run, function, *args, **kwargs)
-    return await asyncio.wrap_future(_units.submit(call, arrived))
+    return await asyncio.wrap_future(_units.submit(call, _arrived.get()))
