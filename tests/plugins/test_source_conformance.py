@@ -40,6 +40,16 @@ class Secretive(Shelf):
         )
 
 
+class Deaf(Shelf):
+    def walk(self):
+        yield Page("Ada", "The book of Ada.")
+
+
+class Awaiting(Shelf):
+    async def walk(self, reading):
+        yield Page("Ada", "The book of Ada.")
+
+
 class Twice(Shelf):
     books = ("Ada", "Ada")
 
@@ -103,6 +113,8 @@ def test_a_good_source_passes(good):
     ("bad", "said"),
     [
         (Secretive, "is told to people"),
+        (Deaf, r"calls walk\(reading\), and walk does not take that"),
+        (Awaiting, "walk is called without await"),
         (Twice, "Met twice"),
         (Vague, "whole sentences"),
         (Raw, "not dict"),

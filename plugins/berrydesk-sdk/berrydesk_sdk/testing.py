@@ -5,15 +5,13 @@ account; ``check_refusal(…)`` and ``check_away(…)`` look at what goes wrong.
 to mend. ``CHECKS`` lists all of them; each is a small function that may be called by itself.
 """
 
-import inspect
 import json
 import math
 import re
 import threading
-import time
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from berrydesk_sdk.actions import (
     Action,
@@ -27,8 +25,8 @@ from berrydesk_sdk.actions import (
     Status,
 )
 from berrydesk_sdk.errors import PluginError, Retryable, SetupError, Unknown, VisitorError
+from berrydesk_sdk.testing_calls import LONGEST_CALL_S, accepts, no_secret_in, timed
 
-LONGEST_CALL_S = 10
 LONGEST_TITLE = 200
 LONGEST_MESSAGE = 1000
 MOST_ROWS = 20
@@ -78,14 +76,14 @@ def check_run(action, settings, parameters, *, contact=None):
     It is performed once, for real, and once more as a duplicate: give it a test account of the service.
     """
     context = a_context(settings, contact=contact)
-    preview = _timed(lambda: action.preview(context, parameters), "preview")
+    preview = timed(lambda: action.preview(context, parameters), "preview")
     for check in PREVIEW:
         check(action, context, parameters, preview)
     past = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
     if action.effect is not Effect.READ:
         nothing_happened_before(action, context, past)
     confirmed = a_context(settings, contact=contact, confirmed=preview)
-    outcome = _timed(lambda: action.perform(confirmed, parameters), "perform")
+    outcome = timed(lambda: action.perform(confirmed, parameters), "perform")
     for check in OUTCOME:
         check(action, confirmed, outcome)
     if action.effect is not Effect.READ and outcome.status is Status.SUCCEEDED:
@@ -97,10 +95,10 @@ def check_run(action, settings, parameters, *, contact=None):
 def check_refusal(action, settings, parameters, *, contact=None):
     """What cannot be done is refused with a sentence for the visitor; returns that sentence."""
     try:
-        _timed(lambda: action.preview(a_context(settings, contact=contact), parameters), "preview")
+        timed(lambda: action.preview(a_context(settings, contact=contact), parameters), "preview")
     except VisitorError as refusal:
         assert len(str(refusal).split()) >= 3, "Refuse in a whole sentence: the visitor reads it."
-        _no_secret_in(refusal, settings)
+        no_secret_in(refusal, settings)
         return str(refusal)
     except Exception as error:
         raise AssertionError(f"Raise VisitorError with a sentence, not {type(error).__name__}.") from error
@@ -118,9 +116,9 @@ def check_away(action, settings, parameters, *, contact=None):
     }
     for name, call in calls.items():
         try:
-            _timed(call, name)
+            timed(call, name)
         except (Retryable, Unknown, SetupError) as error:
-            _no_secret_in(error, settings)
+            no_secret_in(error, settings)
         except Exception as error:
             raise AssertionError(
                 f"{name} raises Retryable, Unknown or SetupError when nobody answers, not {type(error).__name__}."
@@ -128,7 +126,7 @@ def check_away(action, settings, parameters, *, contact=None):
         else:
             raise AssertionError(f"{name} cannot have worked: nobody answers there.")
     try:
-        found = _timed(lambda: action.reconcile(context, past), "reconcile")
+        found = timed(lambda: action.reconcile(context, past), "reconcile")
     except PluginError:
         return
     assert found is not None, "reconcile may say None only when it asked: nobody answered, so nobody knows."
@@ -290,15 +288,15 @@ def the_subject_is_named(action, context, parameters, preview):
 def preview_changes_nothing(action, context, parameters, preview):
     """Asked twice, and as a dry run, it shows the same."""
     dry = a_context(context.settings, contact=context.contact, dry_run=True)
-    assert _timed(lambda: action.preview(context, parameters), "preview") == preview, (
+    assert timed(lambda: action.preview(context, parameters), "preview") == preview, (
         "preview changed something."
     )
-    assert _timed(lambda: action.preview(dry, parameters), "preview") == preview, "A dry run shows the same."
+    assert timed(lambda: action.preview(dry, parameters), "preview") == preview, "A dry run shows the same."
 
 
 def preview_keeps_secrets(action, context, parameters, preview):
     """No secret of the settings stands on the card."""
-    _no_secret_in(preview, context.settings)
+    no_secret_in(preview, context.settings)
 
 
 def preview_works_from_any_thread(action, context, parameters, preview):
@@ -332,7 +330,7 @@ def outcome_can_be_stored(action, context, outcome):
 
 def outcome_keeps_secrets(action, context, outcome):
     """No secret of the settings is told."""
-    _no_secret_in(outcome, context.settings)
+    no_secret_in(outcome, context.settings)
 
 
 def success_has_a_reference(action, context, outcome):
@@ -346,13 +344,13 @@ def success_has_a_reference(action, context, outcome):
 
 def nothing_happened_before(action, context, past):
     """Before it was performed, reconcile says that it did not happen, or that it cannot tell."""
-    before = _timed(lambda: action.reconcile(context, past), "reconcile")
+    before = timed(lambda: action.reconcile(context, past), "reconcile")
     assert before is None or before.status is Status.UNKNOWN, "Nothing happened yet: reconcile returns None."
 
 
 def reconcile_finds_it(action, context, past, outcome):
     """Afterwards reconcile finds it, by the run's id or the idempotency key, and nothing else."""
-    after = _timed(lambda: action.reconcile(context, past), "reconcile")
+    after = timed(lambda: action.reconcile(context, past), "reconcile")
     assert after is not None, "It happened: reconcile finds it."
     if after.status is Status.SUCCEEDED:
         assert after.reference == outcome.reference, "reconcile finds the same thing."
@@ -361,7 +359,7 @@ def reconcile_finds_it(action, context, past, outcome):
 def a_duplicate_is_not_a_second_effect(action, context, parameters, outcome):
     """The same run performed again makes no second one: it says what it made, or that nothing was changed."""
     try:
-        again = _timed(lambda: action.perform(context, parameters), "perform")
+        again = timed(lambda: action.perform(context, parameters), "perform")
     except (VisitorError, Retryable):
         return
     if again.status is Status.SUCCEEDED:
@@ -396,39 +394,3 @@ PREVIEW = (
 OUTCOME = (outcome_is_told, outcome_can_be_stored, outcome_keeps_secrets, success_has_a_reference)
 ONCE = (nothing_happened_before, reconcile_finds_it, a_duplicate_is_not_a_second_effect)
 CHECKS = (*DECLARATION, *PREVIEW, *OUTCOME, *ONCE)
-
-
-def accepts(made, given):
-    """Each method named in ``given`` takes these arguments by position, and neither awaits nor yields."""
-    for name, arguments in given.items():
-        method = getattr(made, name)
-        call = f"{name}({', '.join(arguments)})"
-        try:
-            inspect.signature(method).bind(*arguments)
-        except TypeError as error:
-            raise AssertionError(
-                f"Berrydesk calls {call}, and {name} does not take that: {error}."
-            ) from error
-        assert not inspect.iscoroutinefunction(method) and not inspect.isasyncgenfunction(method), (
-            f"{name} is called without await: make it a plain function."
-        )
-        assert name == "walk" or not inspect.isgeneratorfunction(method), (
-            f"{name} returns, it does not yield."
-        )
-
-
-def _no_secret_in(told, settings):
-    for name in type(settings).model_fields:
-        held = getattr(settings, name)
-        if isinstance(held, SecretStr) and len(held.get_secret_value()) > 3:
-            assert held.get_secret_value() not in f"{told!r} {told}", (
-                f"The setting {name} is told to the visitor."
-            )
-
-
-def _timed(call, name):
-    began = time.monotonic()
-    try:
-        return call()
-    finally:
-        assert time.monotonic() - began < LONGEST_CALL_S, f"{name} ends within {LONGEST_CALL_S} seconds."
