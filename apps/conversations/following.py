@@ -94,7 +94,8 @@ class _Reader:
 
     def _rest(self, row):
         whole = row.data.get("text", "")
-        if len(whole) > self.offset and not row.data.get("rewritten"):
+        # Of an answer that was rewritten at its end nobody is told half: all of it, or what they have stays.
+        if len(whole) > self.offset and (self.offset == 0 or not row.data.get("rewritten")):
             words, self.offset = whole[self.offset :], len(whole)
             self._tell("delta", {"message": row.data["message"], "text": words})
         self.offset, self.from_seq = 0, row.seq

@@ -57,6 +57,18 @@ def test_what_was_taken_back_is_not_told_again(agent, vera):
     assert [(n.kind, n.data.get("text")) for n in after] == [("restart", None), ("delta", "From our pages")]
 
 
+@pytest.mark.parametrize(("heard", "told"), [("", ["Thirty days."]), ("Thirty days. ", ["Thirty days. "])])
+def test_who_comes_after_the_end_hears_the_answer_once(agent, vera, heard, told):
+    chat = a_conversation(agent, with_=vera, saying="Hello")
+    row = _answer(chat, agent, heard)
+    before = _told(chat)
+    Message.objects.filter(pk=row.pk).update(text="Thirty days.", is_streaming=False)
+    chat.log("done", message=str(row.pk), text="Thirty days.", status="answered", rewritten=True)
+    after = _told(chat, before[-1].position)
+    assert [n.data["text"] for n in [*before, *after] if n.kind == "delta"] == told
+    assert after[-1].kind == "done"
+
+
 def test_words_of_this_process_need_no_database(agent, vera):
     chat = a_conversation(agent, with_=vera, saying="Hello")
 
