@@ -252,10 +252,12 @@ class _Run:
             there = recording.still_there(
                 {pk for _d, several, *_ in looked for f in several for pk in f.documents}
             )
+            beside = []
             for document, several, frame, _day in looked:
                 found = [each for each in several if each.documents <= there]
                 if found or document.pk in standing:
-                    recording.record(self.agent, document, found, frame=frame)
+                    recording.record(self.agent, document, found, frame=frame, beside=beside)
+                beside.append(document.pk)
             for day, as_read in days.items():  # what was learned anew meanwhile is still to be looked at
                 rows = SweptDocument.objects.filter(as_read)
                 rows.update(rules=surroundings.RULES, look_again_on=day)

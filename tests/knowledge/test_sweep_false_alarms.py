@@ -39,6 +39,18 @@ from tests.knowledge.test_sweep_paraphrased import a_page, around, differ
             ("Tickets", "The last tickets are sold 45 minutes before the pool closes."),
         ),
         (
+            ("Gift cards", "A gift card is valid for two years. It cannot be exchanged for cash."),
+            ("Ways to pay", "In the shop we accept cards and cash. Points expire after 12 months."),
+        ),
+        (
+            ("Borrowing an instrument", "Instruments cannot be renewed."),
+            ("Questions", "Each item can be renewed up to four times."),
+        ),
+        (
+            ("Peace lily: care guide", "In summer water the plant twice a week."),
+            ("Snake plant: care guide", "In summer water the plant every three weeks."),
+        ),
+        (
             ("Staff", "Under-18s may come in staffed hours only."),
             ("Safety", "Outside staffed hours we ask everybody to take a pendant."),
         ),
@@ -54,6 +66,21 @@ def test_what_agrees_or_is_about_something_else_is_no_contradiction(one, other):
         (
             ("Returns", "You can send back a parcel within 30 days; we refund within 5 days."),
             ("Help", "You can send back a parcel within 14 days; we refund within 5 days."),
+        ),
+        (
+            ("Winter orders: quick answers", "A heat pack costs £2.50 and stays warm for about 72 hours."),
+            ("How we pack in the cold months", "A heat pack costs £2 and stays warm for about 72 hours."),
+        ),
+        (
+            ("Delivery", "Delivery is free on orders of £60 or more."),
+            (
+                "Delivery: questions",
+                "The standard service is £4.95. Delivery is free on orders of £50 or more.",
+            ),
+        ),
+        (
+            ("Reading club", "The reading club meets on the second Thursday of each month."),
+            ("News of the club", "The reading club meets on the first Tuesday of each month."),
         ),
         (
             ("Fees", "A change of address is free for members only."),
@@ -75,6 +102,7 @@ def test_what_differs_is_still_a_contradiction(one, other):
         "Valid from 1 September 2026. A swim costs £5.80.",
         "Gültig ab 1. September 2026.",
         "Adopted by the board on 2 September 2026.",
+        "These terms apply to orders from 1 February 2025; for older orders the earlier ones hold.",
         "On 13 June 2026 seventeen teams swam for twelve hours.",
     ],
 )

@@ -324,9 +324,12 @@ def test_what_was_learned_while_a_sweep_ended_is_swept_next(agent):
 
 def test_what_was_found_from_one_page_alone_stays_when_the_other_is_looked_at_later(agent):
     finding = a_contradiction(agent)
-    other = finding.places.get(side=1).document
+    one, other = (finding.places.get(side=side).document for side in (0, 1))
     recording.record(agent, other, [])
     assert findings.shown(agent, "contradiction").get() == finding, "looked at since, in the text of today"
+    SweptDocument.objects.filter(document=one).update(rules=0)
+    recording.record(agent, other, [], beside=[one.pk])
+    assert findings.shown(agent, "contradiction").get() == finding, "looked at in the same transaction"
     teach(agent, (other.external_id, other.title, other.text + " Call us first."))
     other.refresh_from_db()
     recording.record(agent, other, [])

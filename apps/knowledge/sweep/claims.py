@@ -87,7 +87,9 @@ class Claim:
             return frozenset()
         if not self.statement.row and (len(name.split()) > MOST_LABEL or v.SPOKEN.search(name)):
             return frozenset()
-        return frozenset(read(name, self.page.language).terms) - light_terms(self.page.language)
+        language = self.page.language
+        words = read(blanked(name, values(name, language)), language)
+        return frozenset(words.terms) - light_terms(language)
 
     @cached_property
     def conditions(self):

@@ -234,7 +234,7 @@ def _value_confidence(a, b, one, other, likeness):
         confidence *= SPECIAL
     if _NAMELESS.search(one.statement.text) or _NAMELESS.search(other.statement.text):
         confidence *= SPECIAL
-    if likeness_of.titles_apart(one.page, other.page):
+    if likeness_of.titles_apart(one.page, other.page) and not likeness_of.say_the_same(one, other):
         if not matters and (_is_anaphoric(one) or _is_anaphoric(other)):
             return 0.0
         confidence *= TITLES_APART

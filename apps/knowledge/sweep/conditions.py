@@ -19,6 +19,10 @@ _HAS_SUBJECT = re.compile(
 )
 """Before a negator: something that the business has does not take cash, say; the business may."""
 
+_EXCHANGED = re.compile(
+    r"(?i)\b(?:exchang|redeem|refund|convert|swap|paid out|pay out|einge(?:tauscht|löst)|ausgezahlt|umgetauscht|canje|reembols|échang|rembours)\w*"
+)
+
 
 def opposed(one, other):
     """(marks, marks) where the conditions of two sentences oppose each other, else None."""
@@ -82,10 +86,16 @@ def _ruled_out(one, other, likeness, rarity):
     ):
         return None
     marks = no.marked[:1], _named(yes, matter)
-    if not marks[1] or ("@cash" in matter and _HAS_SUBJECT.search(no.statement.text[: no.marked[0][0]])):
+    if not marks[1] or ("@cash" in matter and _is_about_paying_out(no)):
         return None
     sure = kinship.kinship(one, other, likeness, rarity, bonus=BONUS)
     return (*marks, sure) if no is one else (*marks[::-1], sure)
+
+
+def _is_about_paying_out(no):
+    """True where something that the business has takes no cash, or something is not exchanged for it."""
+    text = no.statement.text
+    return bool(_HAS_SUBJECT.search(text[: no.marked[0][0]]) or _EXCHANGED.search(text))
 
 
 def _named(claim, matter):

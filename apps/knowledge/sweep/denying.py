@@ -57,7 +57,8 @@ def polarity(one, other, likeness):
     extra = likeness.one_extra if no is one else likeness.other_extra
     other_extra = likeness.other_extra if no is one else likeness.one_extra
     extra &= _beside(no)
-    if yes.universal and len(extra) <= MOST_BESIDES and len(other_extra) <= 1:
+    is_kind = extra & likeness_of.of_title(no.page)
+    if yes.universal and not is_kind and len(extra) <= MOST_BESIDES and len(other_extra) <= 1:
         extra = frozenset()
     telling = likeness.terms - light
     denied = [t for t in no.denied if t not in light]

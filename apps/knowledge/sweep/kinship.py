@@ -47,6 +47,10 @@ NAMED = frozenset({"phone", "email"})
 PARTICULAR, ONLY = 3.0, 1.0
 """How much surer a pair is whose kind of value is rare, and where one says that there is no other."""
 
+_PEOPLE = frozenset(
+    {"child", "children", "kid", "peopl", "person", "adult", "parent", "kind", "niñ", "enfant"}
+)
+
 _ONLY = re.compile(
     r"(?i)\b(?:only|no other|nowhere else|nur|einzig|ausschließlich|solo|sólo|únicamente|seul\w*|uniquement)\b"
 )
@@ -69,7 +73,7 @@ YEARLESS, MONTHS_APART = 10000, 6
 FAR = 4.5
 """Doublings from which two amounts are hardly of one matter."""
 
-MEASURELESS = frozenset({"phone", "email", "hours", "clock", "date", "monthday"})
+MEASURELESS = frozenset({"phone", "email", "hours", "clock", "date", "monthday", "monthweekday"})
 
 KEPT = 2000
 """Surroundings of claims that stay in memory, as they were read, without values and as vectors: some 8 MB where each has
@@ -160,6 +164,8 @@ def _are_kept_apart(one, other, likeness):
         return True
     if likeness_of.are_siblings(one.page, other.page) or are_branches(one, other):
         return True
+    if _have_own_subjects(one, other):
+        return True
     if likeness_of.labelled_apart(one, other) and not _is_cell_of(one, other) and not _is_cell_of(other, one):
         return True
     if bool(one.scope.get("season") or one.scope_around.get("season")) != bool(
@@ -174,10 +180,24 @@ def _are_kept_apart(one, other, likeness):
     return False
 
 
+def _have_own_subjects(one, other):
+    """True where each sentence says what it is about, and nothing around the other knows it: gift cards, and points."""
+    mine, theirs = one.telling - likeness_of.SUBJECTLESS, other.telling - likeness_of.SUBJECTLESS
+    if not mine or not theirs:
+        return False
+    return (
+        not one.telling.isdisjoint(other.telling)
+        and mine.isdisjoint(words(other))
+        and theirs.isdisjoint(words(one))
+    )
+
+
 def _is_particular(one, other):
     """True for two telephone numbers, two addresses, or two ages of people: kinds of value that few sentences hold."""
-    return bool(one.dimensions & other.dimensions & NAMED) or all(
-        any(x.unit == "age" for x in claim.values) for claim in (one, other)
+    if one.dimensions & other.dimensions & NAMED:
+        return True
+    return all(any(x.unit == "age" for x in claim.values) for claim in (one, other)) and bool(
+        one.telling & other.telling - _PEOPLE
     )
 
 

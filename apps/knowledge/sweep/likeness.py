@@ -16,6 +16,11 @@ _DIGIT = re.compile(r"\d")
 UNMARKED = frozenset({"standard", "estándar", "members"})
 """Those whom a sentence means that names nobody."""
 
+MOST_OTHERWISE, LEAST_NAMED = 1, 2
+"""Telling words that only one of two like sentences has, and those that both have beside what both pages are called;
+twice as many where the titles share a word, as those of two products do.
+"""
+
 JOINING = frozenset({"de", "nl", "sv", "da", "no", "nb", "fi"})
 """Languages that write several words as one: Probefahrt is Probe and fahren."""
 
@@ -113,6 +118,15 @@ def _joined(terms, others):
             yield (term, min(weight, max(others[p] for p in parts))), parts
 
 
+def say_the_same(one, other):
+    """True for two sentences of nearly the same words that name themselves what they are about: "A heat pack costs …"."""
+    a, b = one.telling, other.telling
+    head = of_title(one.page) & of_title(other.page)
+    return len(a ^ b) <= MOST_OTHERWISE and len((a & b) - SUBJECTLESS - head) >= LEAST_NAMED * (
+        1 + bool(head)
+    )
+
+
 def processes_apart(one, other):
     a, b = PROCESSES & set(one.own), PROCESSES & set(other.own)
     return bool(a) and bool(b) and not a & b
@@ -131,8 +145,8 @@ def same_page_alike(one, other, likeness):
 
 def named_apart(one, other, likeness):
     """True when each sentence names what its own page is about, and the other does not."""
-    a = likeness.one_extra & _title(one.page)
-    b = likeness.other_extra & _title(other.page)
+    a = likeness.one_extra & of_title(one.page)
+    b = likeness.other_extra & of_title(other.page)
     if a and b and one.page.pk != other.page.pk:
         return True
     return bool(_own_names(one, other, likeness.one_extra) and _own_names(other, one, likeness.other_extra))
@@ -151,7 +165,7 @@ def one_is_special(one, other, likeness):
     """True when one sentence names what its own page's title names and the other does not: a part, or a kind."""
     if one.page.pk == other.page.pk:
         return False
-    return bool(likeness.one_extra & _title(one.page) or likeness.other_extra & _title(other.page))
+    return bool(likeness.one_extra & of_title(one.page) or likeness.other_extra & of_title(other.page))
 
 
 def are_siblings(page, other):
@@ -163,12 +177,12 @@ def are_siblings(page, other):
 
 def is_unknown_to(page, other):
     """True when the page's title names something that the other page never says."""
-    return bool(_title(page) & _all(page) - _all(other) - _title(other))
+    return bool(of_title(page) & _all(page) - _all(other) - of_title(other))
 
 
 def is_narrower(one, other, likeness):
     """True when one page is about a kind of what the other is about, and its sentence says so: "teaching pool"."""
-    a, b = _title(one.page), _title(other.page)
+    a, b = of_title(one.page), of_title(other.page)
     return bool((a < b and likeness.other_extra & b) or (b < a and likeness.one_extra & a))
 
 
@@ -200,7 +214,16 @@ def _joins(terms, others, language):
 
 
 def apart(one, other):
-    """True when the claims hold for different people, places, times or things."""
+    """True when the claims hold for different people, places, times or things: said there, or by what stands around.
+
+    Sentences that say the same hold for what they name themselves.
+    """
+    if say_the_same(one, other):
+        return any(
+            bool(one.scope.get(kind)) != bool(other.scope.get(kind))
+            or one.scope[kind].isdisjoint(other.scope[kind])
+            for kind in {*one.scope, *other.scope}
+        )
     for kind in {*one.scope, *other.scope, *one.scope_around, *other.scope_around}:
         a = one.scope.get(kind) or one.scope_around.get(kind)
         b = other.scope.get(kind) or other.scope_around.get(kind)
@@ -230,11 +253,12 @@ def products_apart(one, other):
     a, b = _title_only(one, other), _title_only(other, one)
     if not a or not b:
         return False
-    head = _title(one.page) & _title(other.page)
+    head = of_title(one.page) & of_title(other.page)
     return bool(head) or not _has_subject(one) or not _has_subject(other)
 
 
-def _title(page):
+def of_title(page):
+    """The words of a page's title that say what it is about."""
     if "title" not in page.extra:
         words = read(page.title, page.language)
         page.extra["title"] = frozenset(
@@ -254,7 +278,7 @@ def _all(page):
 
 def _title_only(one, other):
     """Words of a page's title that the other page never says."""
-    return _title(one.page) - _all(other.page) - _title(other.page)
+    return of_title(one.page) - _all(other.page) - of_title(other.page)
 
 
 def _has_subject(claim):
@@ -264,7 +288,7 @@ def _has_subject(claim):
 
 def bodies_apart(page, other):
     """True when each page is about what its title names and the other never says."""
-    one, two = _title(page) & _all(page), _title(other) & _all(other)
+    one, two = of_title(page) & _all(page), of_title(other) & _all(other)
     return bool(one - _all(other)) and bool(two - _all(page))
 
 
@@ -272,5 +296,5 @@ def titles_apart(page, other):
     """True when each title names something that the other page never says."""
     if page.pk == other.pk:
         return False
-    one, two = _title(page), _title(other)
+    one, two = of_title(page), of_title(other)
     return bool(one - _all(other) - two) and bool(two - _all(page) - one)

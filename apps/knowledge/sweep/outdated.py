@@ -267,7 +267,7 @@ def _ended(page, today):
         _day, span = max(dates)
         if _PAST.search(text) and not _VALID.search(text):
             continue
-        if _BEGUN.search(text[: span[0]]) and not _TO_COME.search(text):
+        if _BEGUN.search(text[: span[0]]) and not _TO_COME.search(text) and not _ON_TO.match(text[span[1] :]):
             continue
         heading = " ".join([page.title, *statement.above])
         promised = (
@@ -287,9 +287,8 @@ _BEGUN = re.compile(
 )
 """Before the day from which something holds: once it is past, it does."""
 
-_TO_COME = re.compile(
-    r"(?i)\b(?:will|shall|going to|plan\w*|wird|werden|soll\w*|será\w*|sera|seront|to|until|till|through|bis|hasta|al|jusqu['’]\w+|au)\b|[–—]|\d\s?-\s?\d"
-)
+_TO_COME = re.compile(r"(?i)\b(?:will|shall|going to|plan\w*|wird|werden|soll\w*|será\w*|sera|seront)\b")
+_ON_TO = re.compile(r"(?i)^\s*(?:[-–—]|to|until|till|through|bis|hasta|al?|jusqu['’]\w+|au)(?:\s|\d)")
 _HAPPENED = re.compile(
     r"(?i)(?<!is )(?<!are )(?<!be )(?<!be un)\b(?!need|seed|feed|speed|breed|limited|unlimited|reduced|red\b)[a-z]{3,}ed\b|\b(?:swam|ran|took|gave|came|went|began|met|held|sold|grew|said|told|brought|got|made|became|saw|wrote|chose)\b"
 )

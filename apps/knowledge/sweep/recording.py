@@ -85,15 +85,15 @@ def still_there(ids):
     return {pk for (pk,) in binary.rows(held, [list(ids)])}
 
 
-def record(agent, document, found, *, only=None, frame=()):
+def record(agent, document, found, *, only=None, frame=(), beside=()):
     """The document's findings are ``found``, and no others (of the kind ``only``, where given).
 
     The caller's transaction. A finding that stood before keeps its time, its verdict and its dismissal. What stands
     in the paragraphs ``frame``, which many documents share, is found from the other side and stays; so does what was found
-    from the other side since this document was learned.
+    from the other side since this document was learned. ``beside``: ids of documents that were looked at just now.
     """
     places = FindingPlace.objects.filter(document=document).exclude(text__in=list(frame))
-    places = places.exclude(_is_seen_from_elsewhere(document))
+    places = places.exclude(_is_seen_from_elsewhere(document, beside))
     if only:
         places = places.filter(finding__kind=only)
     touched = set(places.values_list("finding", flat=True))
@@ -120,11 +120,11 @@ def record(agent, document, found, *, only=None, frame=()):
     _drop(Finding.objects.filter(pk__in=touched | {row.pk for row in rows.values()}))
 
 
-def _is_seen_from_elsewhere(document):
+def _is_seen_from_elsewhere(document, beside):
     """True for sides of a pair that was found in the text of today, and whose other document was looked at in its own."""
     elsewhere = FindingPlace.objects.filter(finding=OuterRef("finding")).exclude(document=document)
     in_todays = Q(document__swept__rules=RULES, document__swept__learned_at=F("document__learned_at"))
-    return Exists(elsewhere.filter(in_todays)) & Q(
+    return Exists(elsewhere.filter(in_todays | Q(document__in=list(beside)))) & Q(
         finding__is_pair=True, finding__seen_at__gt=document.learned_at
     )
 

@@ -48,6 +48,19 @@ _DAY_OF_MONTH = re.compile(
     r"|\bel (?:día )?(\d{1,2}) de cada mes\b|\ble (\d{1,2})(?:er)? (?:de chaque|du) mois\b"
 )
 
+_NTH = {
+    word: number
+    for number, words in enumerate(
+        ("first 1st ersten erster primer premier", "second 2nd zweiten zweiter segundo deuxième", "third 3rd dritten dritter tercer troisième",
+         "fourth 4th vierten vierter cuarto quatrième", "last letzten letzter último dernier"), start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_WEEKDAY_OF_MONTH = re.compile(
+    rf"(?i)\b({'|'.join(_NTH)}) ({'|'.join(sorted(u.WEEKDAY_OF, key=len, reverse=True))})"
+    r"(?: (?:of|in) (?:the|each|every|a) month| (?:im|des|jedes|jeden) monats?| (?:de cada|del) mes| (?:du|de chaque) mois)(?!\w)"
+)
+
 CAPITALISING = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
 
@@ -220,7 +233,10 @@ def _ages(text):
 
 
 def _days_of_month(text):
-    """ "on the 15th of each month": a day that comes round."""
+    """ "on the 15th of each month", "every second Thursday of the month": a day that comes round."""
+    for match in _WEEKDAY_OF_MONTH.finditer(text):
+        nth, day = _NTH[match.group(1).lower()], u.WEEKDAY_OF[match.group(2).lower()]
+        yield Value(match.start(), match.end(), "monthweekday", 10 * nth + day, 10 * nth + day)
     for match in _DAY_OF_MONTH.finditer(text):
         day = int(next(g for g in match.groups() if g))
         if 1 <= day <= 31:

@@ -2,8 +2,8 @@
 ``second_…`` came later, of other trades, and were tried once before any rule was mended. ``rental_…`` and ``dental_…`` are
 of another author, who had not seen the rules: they were mended by what was missed in the first; of the second
 its author's list of faults and what was found were seen, never its text, and weights were chosen once by which findings were
-wrong. ``gym_…`` and ``invoicing_…``, again by an author who knew no rule, were tried once and then mended by what was wrong in
-them; a handful of pairs in them are right though nobody planted them, and count as wrong. ``branches_…`` are three practices of one business: its pages of one pattern are look-alikes.
+wrong. ``gym_…`` and ``invoicing_…``, and later ``library_…`` and ``plants_…``, again by authors who knew no rule, were tried once
+and then mended by what was wrong in them; a handful of pairs in them are right though nobody planted them, and count as wrong. ``branches_…`` are three practices of one business: its pages of one pattern are look-alikes.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-HALVES = ("seen", "unseen", "second", "rental", "dental", "gym", "invoicing", "branches")
+HALVES = ("seen", "unseen", "second", "rental", "dental", "gym", "invoicing", "library", "plants", "branches")
 FOLDER = Path(__file__).parent
 
 
