@@ -6,7 +6,7 @@ web process.
 
 import gc
 
-OFTEN = (10_000, 20, 50)
+OFTEN = (10_000, 20, 10)
 """A request makes thousands of objects that it leaves behind by itself: only then is it worth looking for rings."""
 
 

@@ -229,18 +229,19 @@ class _Run:
 
     def look_at(self, portion, ends_at):
         """Everything that is wrong with documents is written down, and that they were looked at."""
+        as_of = timezone.now()
         self.around.prepare(portion)
         looked, compared, since = [], self.around.compared, time.monotonic()
         for n, document in enumerate(portion, 1):
             looked.append((document, *self._seen(document)))
             now = time.monotonic()
             if n == len(portion) or now > ends_at or now > since + WRITTEN_AFTER_S:
-                self._write(looked, self.around.compared - compared)
+                self._write(looked, self.around.compared - compared, as_of)
                 looked, compared, since = [], self.around.compared, now
             if now > ends_at:
                 return
 
-    def _write(self, looked, compared):
+    def _write(self, looked, compared, as_of):
         """The findings of some documents, in one transaction with the fact that they were looked at."""
         documents = [document for document, *_rest in looked]
         days = defaultdict(Q)
@@ -256,7 +257,7 @@ class _Run:
             for document, several, frame, _day in looked:
                 found = [each for each in several if each.documents <= there]
                 if found or document.pk in standing:
-                    recording.record(self.agent, document, found, frame=frame, beside=beside)
+                    recording.record(self.agent, document, found, frame=frame, beside=beside, as_of=as_of)
                 beside.append(document.pk)
             for day, as_read in days.items():  # what was learned anew meanwhile is still to be looked at
                 rows = SweptDocument.objects.filter(as_read)

@@ -201,6 +201,8 @@ class Panel {
     this.#stream?.stop();
     this.#stream = null;
     this.#thread.clear();
+    this.#unsent = null; // what waits is sent once the new conversation stands
+    clearTimeout(this.#later);
     return this.#meet(true);
   }
 

@@ -334,3 +334,12 @@ def test_what_was_found_from_one_page_alone_stays_when_the_other_is_looked_at_la
     other.refresh_from_db()
     recording.record(agent, other, [])
     assert not findings.shown(agent, "contradiction").exists(), "its text is another"
+
+
+def test_what_was_found_in_a_text_that_changed_meanwhile_goes_with_the_next_look(agent):
+    finding = a_contradiction(agent)
+    assert finding.seen_at < finding.found_at, "as of the reading, not of the writing"
+    one, other = (finding.places.get(side=side).document for side in (0, 1))
+    Finding.objects.filter(pk=finding.pk).update(seen_at=other.learned_at - timedelta(seconds=1))
+    recording.record(agent, other, [], beside=[one.pk])
+    assert not findings.shown(agent, "contradiction").exists()

@@ -162,7 +162,7 @@ def merged(known, added, removed):
 
 
 def _beside(signs, far_bits):
-    """``far_bits``, or where they are not of these signs, written by an earlier version: nothing is far."""
+    """``far_bits``, or where they are not of these signs, as of a block that no migration filled: nothing is far."""
     return far_bits if len(far_bits) == len(signs) else bytes(len(signs))
 
 

@@ -85,12 +85,13 @@ def still_there(ids):
     return {pk for (pk,) in binary.rows(held, [list(ids)])}
 
 
-def record(agent, document, found, *, only=None, frame=(), beside=()):
+def record(agent, document, found, *, only=None, frame=(), beside=(), as_of=None):
     """The document's findings are ``found``, and no others (of the kind ``only``, where given).
 
     The caller's transaction. A finding that stood before keeps its time, its verdict and its dismissal. What stands
     in the paragraphs ``frame``, which many documents share, is found from the other side and stays; so does what was found
     from the other side since this document was learned. ``beside``: ids of documents that were looked at just now.
+    ``as_of``: the time before which everything was read that this was found in, now where it is not given.
     """
     places = FindingPlace.objects.filter(document=document).exclude(text__in=list(frame))
     places = places.exclude(_is_seen_from_elsewhere(document, beside))
@@ -102,7 +103,7 @@ def record(agent, document, found, *, only=None, frame=(), beside=()):
     by_key = {}
     for each in found:
         by_key.setdefault(each.key, []).append(each)
-    rows = _findings(agent, by_key) if by_key else {}
+    rows = _findings(agent, by_key, as_of or timezone.now()) if by_key else {}
     standing = {}
     for row in FindingPlace.objects.filter(finding__in=list(rows.values())) if rows else ():
         standing.setdefault(row.finding_id, []).append(row)
@@ -187,17 +188,17 @@ def _drop(findings):
     findings.filter(is_pair=True).exclude(Exists(sides.filter(side=1))).delete()
 
 
-def _findings(agent, by_key):
+def _findings(agent, by_key, seen_at):
     """{key: row}: those that stood are brought up to date, the others made."""
     known = {row.key: row for row in Finding.objects.filter(agent=agent, key__in=list(by_key))}
-    made, now = [], timezone.now()
+    made = []
     for key, (found, *_others) in by_key.items():
         row = known.get(key)
         if row is None:
             row = Finding(workspace_id=agent.workspace_id, agent=agent, key=key, kind=found.kind)
             row.dismissal = _dismissal(agent, found)
             made.append(row)
-        row.seen_at = now
+        row.seen_at = seen_at
         row.severity, row.rank = found.severity, RANKS[found.severity]
         row.subject, row.explanation = found.subject[:300], found.explanation
         row.is_pair, row.confidence = found.right is not None, found.confidence
