@@ -280,6 +280,69 @@ def test_a_refusal_is_a_sentence_for_the_visitor():
             testing.check_refusal(bad(), Keys(), asked)
 
 
+class LookAtPlant(Water):
+    effect = Effect.READ
+    preview, reconcile = Action.preview, Action.reconcile
+
+    def perform(self, context, parameters):
+        return Outcome.succeeded(message=f"The {parameters.plant} is green.")
+
+
+def test_a_look_up_needs_no_preview_to_refuse():
+    class Refuses(LookAtPlant):
+        def perform(self, context, parameters):
+            raise VisitorError("There is no such plant.")
+
+    class TellsIt(LookAtPlant):
+        def perform(self, context, parameters):
+            return Outcome.failed("There is no such plant here.")
+
+    class Crashes(LookAtPlant):
+        def perform(self, context, parameters):
+            raise KeyError("plant")
+
+    asked = Water.Parameters()
+    assert testing.check_refusal(Refuses(), Keys(), asked) == "There is no such plant."
+    assert testing.check_refusal(TellsIt(), Keys(), asked) == "There is no such plant here."
+    for bad, says in ((Crashes, "not KeyError"), (LookAtPlant, "perform raises VisitorError")):
+        with pytest.raises(AssertionError, match=says):
+            testing.check_refusal(bad(), Keys(), asked)
+
+
+def test_a_look_up_needs_no_preview_and_no_check_when_nobody_answers():
+    class Away(LookAtPlant):
+        def perform(self, context, parameters):
+            raise Retryable("Nobody answers.")
+
+    class Careless(Away):
+        def check(self, settings):
+            return "Ready, I guess."
+
+    class Crashes(LookAtPlant):
+        def perform(self, context, parameters):
+            raise KeyError("plant")
+
+    asked = Water.Parameters()
+    testing.check_away(Away(), Keys(), asked)
+    for bad, says in (
+        (LookAtPlant, "perform cannot have worked"),
+        (Careless, "check cannot have worked"),
+        (Crashes, "perform raises Retryable, Unknown or SetupError when nobody answers, not KeyError"),
+    ):
+        with pytest.raises(AssertionError, match=says):
+            testing.check_away(bad(), Keys(), asked)
+
+
+def test_what_has_no_check_of_its_own_is_not_asked_for_one_when_nobody_answers():
+    class Away(Water):
+        def preview(self, context, parameters):
+            raise Retryable("Nobody answers.")
+
+        perform = reconcile = preview
+
+    testing.check_away(Away(), Keys(), Water.Parameters())
+
+
 def test_who_did_not_ask_cannot_say_that_it_did_not_happen():
     class Sloppy(Water):
         def preview(self, context, parameters):

@@ -93,20 +93,36 @@ def check_run(action, settings, parameters, *, contact=None):
 
 
 def check_refusal(action, settings, parameters, *, contact=None):
-    """What cannot be done is refused with a sentence for the visitor; returns that sentence."""
+    """What cannot be done is refused with a sentence for the visitor; returns that sentence.
+
+    ``preview`` refuses; a look-up (``READ``) needs none, so its ``perform`` does, or returns ``Outcome.failed``.
+    """
+    context = a_context(settings, contact=contact)
+    reads = action.effect is Effect.READ
+    outcome = None
     try:
-        timed(lambda: action.preview(a_context(settings, contact=contact), parameters), "preview")
+        timed(lambda: action.preview(context, parameters), "preview")
+        if reads:
+            outcome = timed(lambda: action.perform(context, parameters), "perform")
     except VisitorError as refusal:
-        assert len(str(refusal).split()) >= 3, "Refuse in a whole sentence: the visitor reads it."
-        no_secret_in(refusal, settings)
-        return str(refusal)
+        said = str(refusal)
     except Exception as error:
         raise AssertionError(f"Raise VisitorError with a sentence, not {type(error).__name__}.") from error
-    raise AssertionError("That cannot be done: preview raises VisitorError.")
+    else:
+        name = "perform" if reads else "preview"
+        is_refused = outcome is not None and outcome.status is Status.FAILED
+        assert is_refused, f"That cannot be done: {name} raises VisitorError."
+        said = outcome.message
+    assert len(said.split()) >= 3, "Refuse in a whole sentence: the visitor reads it."
+    no_secret_in(said, settings)
+    return said
 
 
 def check_away(action, settings, parameters, *, contact=None):
-    """With settings that lead to a service nobody answers for, each call ends in time with an error of the SDK."""
+    """With settings that lead to a service nobody answers for, each call ends in time with an error of the SDK.
+
+    A look-up (``READ``) is asked to ``perform`` only; ``check`` is asked where the action has one of its own.
+    """
     context = a_context(settings, contact=contact)
     past = PastRun(context.run_id, parameters, context.idempotency_key, datetime.now(UTC))
     calls = {
@@ -114,6 +130,10 @@ def check_away(action, settings, parameters, *, contact=None):
         "perform": lambda: action.perform(context, parameters),
         "check": lambda: action.check(settings),
     }
+    if action.effect is Effect.READ:
+        del calls["preview"]
+    if type(action).check is Action.check:
+        del calls["check"]
     for name, call in calls.items():
         try:
             timed(call, name)
@@ -125,6 +145,8 @@ def check_away(action, settings, parameters, *, contact=None):
             ) from error
         else:
             raise AssertionError(f"{name} cannot have worked: nobody answers there.")
+    if action.effect is Effect.READ:
+        return
     try:
         found = timed(lambda: action.reconcile(context, past), "reconcile")
     except PluginError:
