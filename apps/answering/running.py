@@ -1,6 +1,7 @@
 """Starting turns: at once in the web process, as a task that outlives the request; else in a worker."""
 
 import asyncio
+import functools
 import logging
 
 from apps.answering import engine
@@ -18,6 +19,22 @@ def start(workspace_id, turn_id, admitted=None):
     task = asyncio.get_running_loop().create_task(run_in_order(workspace_id, turn_id, admitted))
     _tasks.add(task)
     task.add_done_callback(_done)
+
+
+def to_its_end(work):
+    """What the coroutine function ``work`` does is done to its end, though whoever awaits it is cancelled meanwhile.
+
+    Django cancels a view whose visitor leaves: a turn that was stored, leased to us, would then be run by nobody.
+    """
+
+    @functools.wraps(work)
+    async def done(*args, **kwargs):
+        task = asyncio.get_running_loop().create_task(work(*args, **kwargs))
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+        return await asyncio.shield(task)
+
+    return done
 
 
 async def run_in_order(workspace_id, turn_id, admitted=None):

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
 from tests.api.test_knowledge import RETURNS
+from tests.channels.test_leaving import leave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,6 +78,12 @@ def test_a_stream_tells_everything_and_its_text_is_the_answer(adas, lumi):
     done = events[-1][2]
     assert text == done["message"]["text"]
     assert done["message"]["status"] == "answered"
+
+
+def test_who_hangs_up_while_the_question_is_stored_is_answered(adas, lumi, ada):
+    sent = {"data": json.dumps({"message": QUESTION}), "content_type": "application/json"}
+    token = {"authorization": f"Bearer {adas.token}"}
+    assert leave(ada.workspace_id, f"/api/v1/agents/{lumi}/chat", headers=token, **sent) == ["answered"]
 
 
 def test_a_cut_stream_is_resumed_at_any_event(adas, lumi):

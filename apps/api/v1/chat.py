@@ -64,15 +64,21 @@ async def chat(request, agent_id: str, body: ChatIn):
     workspace_id = request.caller.workspace_id
     key = idempotency.key_of(request)
     print_ = idempotency.fingerprint(request) if key else ""
-    started = await database_unit(chatting.begin, workspace_id, agent_id, body, key=key, print_=print_)
-    begun = started.begun
-    if begun.turn_id and begun.is_new and not begun.before:
-        running.start(workspace_id, begun.turn_id, started.admitted)
+    begun = await _begin(workspace_id, agent_id, body, key=key, print_=print_)
     if body.stream:
         return sse.stream(request, _told(workspace_id, begun))
     async for event in chatting.events(workspace_id, begun):
         if event and event[0] == "done":
             return event[1]
+
+
+@running.to_its_end
+async def _begin(workspace_id, agent_id, asked, **once):
+    started = await database_unit(chatting.begin, workspace_id, agent_id, asked, **once)
+    begun = started.begun
+    if begun.turn_id and begun.is_new and not begun.before:
+        running.start(workspace_id, begun.turn_id, started.admitted)
+    return begun
 
 
 async def _told(workspace_id, begun):

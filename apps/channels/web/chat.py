@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.answering import running
-from apps.channels.web import claiming, serving, verify, visiting, wording
+from apps.channels.web import asking, serving, verify, visiting, wording
 from apps.channels.web.errors import NothingHere, Refused, TakenBack
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
@@ -102,15 +101,13 @@ async def _do(agent, visitor, posted):
     if posted.get("person"):
         await database_unit(visiting.ask_for_person, agent, visitor, page="")
         return visitor
-    admitted = None
     if "email" in posted:
         said = {"email": posted["email"], "client_id": client_id}
-        told, turn_id, visitor = await database_unit(claiming.leave_email, agent, visitor, **said)
+        told, turn_id, visitor = await asking.leave_email(agent, visitor, **said)
     else:
         said = {"text": posted.get("text", ""), "client_id": client_id, "page": ""}
-        told, turn_id, admitted = await database_unit(visiting.write, agent, visitor, **said)
+        told, turn_id = await asking.write(agent, visitor, **said)
     if turn_id:
-        running.start(agent.workspace_id, turn_id, admitted)
         await _until_answered(agent, visitor, told["after"])
     return visitor
 

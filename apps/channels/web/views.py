@@ -6,8 +6,7 @@ import json
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.answering import running
-from apps.channels.web import claiming, verify, visiting
+from apps.channels.web import asking, verify, visiting
 from apps.channels.web.errors import BadRequest, Refused, TooFast
 from apps.conversations import following
 from apps.workspaces.access import open_to_visitors
@@ -103,27 +102,23 @@ async def open_chat(request, agent, body):
 @_call
 async def messages(request, agent, body):
     visitor = verify.visitor_of(agent, body.get("token"))
-    told, turn_id, admitted = await database_unit(
-        visiting.write, agent, visitor, text=_text(body, "text"), client_id=_text(body, "client_id")[:64],
-        page=_text(body, "page"), page_facts=_facts(body.get("attributes")),
-    )  # fmt: skip
-    if turn_id:
-        running.start(agent.workspace_id, turn_id, admitted)
+    told, _turn_id = await asking.write(
+        agent,
+        visitor,
+        text=_text(body, "text"),
+        client_id=_text(body, "client_id")[:64],
+        page=_text(body, "page"),
+        page_facts=_facts(body.get("attributes")),
+    )
     return JsonResponse(told)
 
 
 @_call
 async def email(request, agent, body):
     visitor = verify.visitor_of(agent, body.get("token"))
-    told, turn_id, _known = await database_unit(
-        claiming.leave_email,
-        agent,
-        visitor,
-        email=_text(body, "email"),
-        client_id=_text(body, "client_id")[:64],
+    told, _turn_id, _known = await asking.leave_email(
+        agent, visitor, email=_text(body, "email"), client_id=_text(body, "client_id")[:64]
     )
-    if turn_id:
-        running.start(agent.workspace_id, turn_id)
     return JsonResponse(told)
 
 
