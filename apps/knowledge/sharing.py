@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.knowledge import curating_errors
+from apps.knowledge import curating_errors, sweeping
 from apps.knowledge.models import Source
 from apps.workspaces import auditing
 
@@ -23,6 +23,8 @@ def share(source, *, is_internal=False, signed_in=False, attributes=None, by=Non
         row = Source.objects.select_for_update().get(pk=source.pk)
         if (row.is_internal, row.audience) == (bool(is_internal), audience):
             return row
+        if row.is_internal != bool(is_internal):
+            sweeping.look_anew(row)
         row.is_internal, row.audience = bool(is_internal), audience
         row.save(update_fields=["is_internal", "audience"])
         said = _("%(source)s is for: %(whom)s") % {"source": row.name, "whom": words(row)}

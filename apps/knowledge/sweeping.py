@@ -117,6 +117,18 @@ def _wake(sweep, in_s):
         )
 
 
+def look_anew(source):
+    """All of the source's documents are to be looked at once more, and soon: for whom they are has changed.
+
+    The caller's transaction. Locks the sweep first, as its worker does, and what a running one writes meanwhile of
+    what it had read before does not count.
+    """
+    rows = SweptDocument.objects.filter(document__source=source)
+    if rows.exists():
+        ask(source.agent)
+        rows.update(rules=0, learned_at=F("learned_at") - timedelta(microseconds=1))
+
+
 def sweep(row, *, now=None, run_s=RUN_S):
     """Carry a leased sweep on. True when it is over, False when a further run should follow."""
     now = now or timezone.now()

@@ -31,6 +31,7 @@ def around(*records, missing=()):
         records=lambda: list(records),
         missing=lambda urls: set(urls) & set(missing),
         framed=lambda page: [],
+        is_internal=lambda page: False,
     )
 
 

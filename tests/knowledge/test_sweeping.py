@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from apps.knowledge import batching, curating, findings, sweeping, tasks
+from apps.knowledge import batching, curating, findings, sharing, sweeping, tasks
 from apps.knowledge.finding_models import Dismissal, Finding, FindingPlace, Sweep, SweptDocument
-from apps.knowledge.models import Document
+from apps.knowledge.models import Document, Source
 from apps.knowledge.sweep import recording, surroundings
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
@@ -90,6 +90,31 @@ def test_a_finding_vanishes_when_its_text_agrees(agent):
     teach(agent, (*HELP[:2], HELP[2].replace("14 days", "thirty days")))
     swept(agent)
     assert found(agent) == [] and not Finding.objects.exists() and not FindingPlace.objects.exists()
+
+
+def test_what_is_for_the_team_alone_may_speak_its_language(agent, ada):
+    teach(agent, ("late", "Late parcels", "CS only: escalate to Tier 2 in JIRA, then close SUP-4711."), HOURS)
+    swept(agent)
+    assert found(agent) == [("jargon", ("late",))]
+    source = Source.objects.get()
+    for is_internal, stands in ((True, []), (False, [("jargon", ("late",))])):
+        sharing.share(source, is_internal=is_internal, by=ada)
+        assert Sweep.objects.get().due_at
+        swept(agent)
+        assert found(agent) == stands
+        assert not SweptDocument.objects.exclude(rules=surroundings.RULES).exists()
+
+
+def test_what_becomes_internal_while_a_sweep_runs_is_looked_at_once_more(agent, ada):
+    teach(agent, HOURS)
+    swept(agent)
+    row = sweeping.ask(agent, in_s=0)
+    with leases.claim(Sweep, row.pk, for_s=900) as row:
+        run = sweeping._Run(row, NOW)
+        document = Document.objects.get()
+        sharing.share(document.source, is_internal=True, by=ada)
+        run._write([(document, [], (), None)], 0, NOW)  # what was read before the change
+    assert surroundings.waiting(agent, NOW.date()).get() == document
 
 
 def test_a_finding_vanishes_with_its_document(agent):

@@ -70,8 +70,10 @@ OFTEN = 3
 """An acronym that stands this often in a page without ever being explained is in use there."""
 
 
-def find(page, _around):
-    """Words of the house: one finding a page, at its most telling place."""
+def find(page, around):
+    """Words of the house: one finding a page, at its most telling place. What is for the team alone may hold them."""
+    if around.is_internal(page):
+        return
     strong, weak = [], []
     for statement in page.statements:
         marks = _marks(page, statement)

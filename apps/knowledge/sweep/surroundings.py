@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from apps.knowledge.finding_models import SweptDocument
 from apps.knowledge.index_models import LENGTHS
 from apps.knowledge.models import Document, Passage
-from apps.knowledge.retrieval import postings
+from apps.knowledge.retrieval import audiences, postings
 from apps.knowledge.sweep import (
     broken_links,
     claims,
@@ -86,6 +86,7 @@ class Surroundings:
         self._prepared, self._likely = {}, {}
         self._common, self._rare = set(), set()
         self._missing = set()
+        self._internal = set()
         self._framed = None
         self._rarity, self._total = {}, 1
         self._records = None
@@ -116,6 +117,7 @@ class Surroundings:
         """What the rules will ask about these documents is read, in one go for all."""
         pages = [self.page(each) for each in documents]
         numbers = {page.pk: [] for page in pages}
+        self._internal = audiences.internal_among(list(numbers))
         rows = Passage.objects.filter(document__in=list(numbers)).order_by("document", "position")
         for document, number in rows.values_list("document", "number"):
             numbers[document].append(number)
@@ -185,6 +187,10 @@ class Surroundings:
             p for p in pages if (0, (0,)) < outdated.version_of(p.title) < outdated.version_of(newest.title)
         ]
         return [(each, newest) for each in older if page in (each, newest)]
+
+    def is_internal(self, page):
+        """True for a page that is prepared and for the team alone: customers never see it."""
+        return str(page.pk) in self._internal
 
     def records(self):
         """Pages that list the releases of something, by their titles: read once in a run."""
