@@ -37,6 +37,7 @@ class Editor {
     box.addEventListener("click", (event) => this.#press(event.target.closest("[data-do]")?.dataset.do));
     box.querySelector("[data-editor-address]").addEventListener("keydown", (event) => this.#typeAddress(event));
     this.#page.addEventListener("keydown", (event) => this.#type(event));
+    this.#page.addEventListener("beforeinput", () => this.#leaveNext());
     this.#page.addEventListener("paste", (event) => this.#paste(event));
     document.addEventListener("selectionchange", () => this.#show());
     this.#show();
@@ -176,6 +177,23 @@ class Editor {
     const rows = [...cell.closest("table").rows];
     const below = rows[rows.indexOf(cell.parentElement) + 1]?.cells[cell.cellIndex];
     if (below) getSelection().collapse(below, 0);
+  }
+
+  /** Three presses mark a paragraph and, for the browser, the beginning of the next block, which nobody meant to write over. */
+  #leaveNext() {
+    const selection = getSelection();
+    if (selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    const next = [...this.#page.children].find((block) => block.contains(range.endContainer));
+    const last = next?.previousElementSibling;
+    if (!last || range.endOffset || next.contains(range.startContainer)) return;
+    const before = document.createRange();
+    before.setStart(next, 0);
+    before.setEnd(range.endContainer, 0);
+    if (before.toString()) return;
+    range.setEnd(last, last.childNodes.length);
+    selection.removeAllRanges();
+    selection.addRange(range);
   }
 
   /** Words come in without the looks that they had elsewhere. */

@@ -25,6 +25,9 @@ border-radius:28px;background:${brand};color:${light(brand) > 0.18 ? "#111" : "#
 box-shadow:0 4px 16px rgb(0 0 0/.24)}
 .launcher:focus-visible{outline:3px solid ${brand};outline-offset:3px;box-shadow:0 0 0 3px #fff}
 .launcher[hidden]{display:none}
+.launcher[aria-busy]{opacity:.6;animation:busy 1s infinite alternate}
+@keyframes busy{to{opacity:1}}
+@media (prefers-reduced-motion:reduce){.launcher[aria-busy]{animation:none}}
 @media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [sheet];
 
@@ -51,19 +54,24 @@ box-shadow:0 4px 16px rgb(0 0 0/.24)}
   let proof; // a JWT for identify: used once the chat is open, so that nothing is fetched before
   const listeners = {};
   const emit = (name, detail) => listeners[name]?.forEach((listener) => listener(detail));
-  const load = () => (loading ??= import(`${base}/widget/__FINGERPRINT__/panel.js`).catch((problem) => {
-    loading = undefined; // the next press tries again
-    throw problem;
-  }));
+  // All at once: on a slow line a module that asks for the next one costs a way there and back.
+  const load = () => (loading ??= Promise.all("__MODULES__".split(" ").map((name) => import(`${base}/widget/__FINGERPRINT__/${name}`)))
+    .then(([panel]) => panel, (problem) => {
+      loading = undefined; // the next press tries again
+      throw problem;
+    }));
   const ready = async () => {
     const { attach } = await load();
     panel ??= attach(root, { base, agent, launcher, position, color: brand, preview, emit, proof: () => proof, facts: () => facts });
     return panel;
   };
-  const open = () => ready().then((it) => it.open(), () => {
-    launcher.title = "The chat could not be loaded. Check your connection, then press again.";
-    launcher.setAttribute("aria-label", launcher.title);
-  });
+  const open = () => {
+    launcher.setAttribute("aria-busy", "true");
+    return ready().then((it) => it.open(), () => {
+      launcher.title = "The chat could not be loaded. Check your connection, then press again.";
+      launcher.setAttribute("aria-label", launcher.title);
+    }).finally(() => launcher.removeAttribute("aria-busy"));
+  };
 
   const prefetch = () => load().catch(() => {}); // only a head start: the press itself reports a failure
   launcher.addEventListener("pointerenter", prefetch, { once: true });

@@ -40,6 +40,7 @@ class Panel {
     this.#client = new Client(options);
     this.#draft = new Draft(options.agent, !options.preview);
     dress(root);
+    addEventListener("online", () => this.#unsent && this.#deliver(), { signal: this.#ends.signal });
   }
 
   get isOpen() {
@@ -53,6 +54,12 @@ class Panel {
     this.#node.hidden = false;
     if (!this.#options.inline) this.#composer?.focus();
     this.#options.emit?.("open");
+  }
+
+  /** What was typed on the page that this panel replaces goes on here. */
+  take(text, isTyping) {
+    if (text) this.#composer.giveBack(text);
+    if (isTyping) this.#composer.focus();
   }
 
   close() {

@@ -234,3 +234,10 @@ def test_addresses_that_stand_below_the_text_survive_what_is_typed_above_them(si
     assert page.locator("#id_text").input_value() == NOTED.replace(
         "by post.", "by post.\n\nOr call."
     ).replace("Good bye.", "Good bye. Come again.")
+    text.get_by_text("Write to us").click(click_count=3)
+    page.keyboard.type("Tell us by post.")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("article.document-text p", has_text="Tell us by post.")).to_have_text(
+        "Tell us by post."
+    )
+    expect(page.locator("article.document-text p", has_text="Or call.")).to_have_count(1)

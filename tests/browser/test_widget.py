@@ -168,15 +168,15 @@ def test_a_cut_line_resumes_with_equal_text(page, live, lumi):
     assert shown == stored
 
 
-def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, context, desk):
+def test_what_could_not_be_sent_is_sent_again_in_order(visit, page, desk):
     visit.open()
-    context.set_offline(True)
+    page.route(re.compile("/messages$"), lambda route: route.abort())
     visit.ask("Hello, first a word about my order").ask(QUESTION)
     expect(visit.panel.get_by_role("status").filter(has_text="was not sent")).to_be_visible()
     expect(visit.log.locator(".message.visitor", has_text="Not sent")).to_have_count(2)
     nothing_wrong(page)
     shot(page, "unsent")
-    context.set_offline(False)
+    page.unroute(re.compile("/messages$"))
     visit.panel.get_by_role("button", name="Try again").click()
     expect(visit.log.locator(".message.visitor")).to_have_count(2)
     expect(visit.log.get_by_text("Not sent")).to_have_count(0)
@@ -325,6 +325,43 @@ def test_the_hosted_page_is_the_panel(page, lumi):
     expect(panel.locator(".message.agent:not(.streaming)")).to_contain_text("30 days")
     nothing_wrong(page, within="html")
     shot(page, "hosted")
+
+
+def test_what_is_typed_on_the_plain_page_goes_on_in_the_panel(page, lumi):
+    held = []
+    page.route(re.compile("/widget/.*/panel.js$"), lambda route: held.append(route))
+    page.goto(f"/chat/{lumi['public_id']}", wait_until="commit")
+    plain = page.locator("#plain").get_by_role("textbox")
+    plain.click()
+    page.keyboard.type("How long is")
+    for route in held:
+        route.continue_()
+    box = page.locator("#panel .panel").get_by_role("textbox")
+    expect(box).to_be_focused()
+    page.keyboard.type(" the warranty?")
+    expect(box).to_have_value("How long is the warranty?")
+
+
+def test_the_launcher_shows_that_it_was_pressed(page, shop):
+    held = []
+    page.route(re.compile("/widget/.*/panel.js$"), lambda route: held.append(route))
+    visit = Visit(page, f"{shop.url}/")
+    visit.launcher.click()
+    expect(visit.launcher).to_have_attribute("aria-busy", "true")
+    shot(page, "pressed")
+    for route in held:
+        route.continue_()
+    expect(visit.panel).to_be_visible()
+
+
+def test_what_waited_for_the_line_is_sent_when_it_is_back(visit, page, context, desk):
+    visit.open()
+    context.set_offline(True)
+    visit.ask(QUESTION)
+    expect(visit.panel.get_by_role("status").filter(has_text="was not sent")).to_be_visible()
+    context.set_offline(False)
+    visit.answer()
+    assert [m["text"] for m in desk.latest()["messages"] if m["author"] == "visitor"] == [QUESTION]
 
 
 def test_the_hosted_page_without_javascript(chromium, live, lumi):

@@ -57,7 +57,7 @@ async def chat(request, public_id):
         "wants_email": bool(told["conversation"] and told["conversation"]["wants_email"]),
         "typed_email": request.POST.get("email", ""),
         "client_id": secrets.token_urlsafe(12),
-        "panel": f"/widget/{serving.fingerprint()}/panel.js",
+        "modules": [f"/widget/{serving.fingerprint()}/{name}" for name in serving.modules()],
     }
     return _remember(
         render(request, "web/chat.html", context, status=422 if problem else 200), agent, visitor

@@ -33,10 +33,18 @@ def fingerprint():
 
 
 @functools.cache
+def modules():
+    """The panel and every module that it is made of, the panel first."""
+    parts = (name for name in _files() if name.endswith(".js") and name not in ("loader.js", "panel.js"))
+    return ["panel.js", *parts]
+
+
+@functools.cache
 def _packed(name):
     content = _files()[name]
     if name == "loader.js":
         content = content.replace(b"__FINGERPRINT__", fingerprint().encode())
+        content = content.replace(b"__MODULES__", " ".join(modules()).encode())
     return content, gzip.compress(content, 9, mtime=0)
 
 
