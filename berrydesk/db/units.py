@@ -8,7 +8,7 @@ import itertools
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from django.db import close_old_connections, connections
+from django.db import connections
 
 THREADS = 3
 """At most this many connections serve all streams of a process."""
@@ -18,8 +18,8 @@ _arrivals = itertools.count()
 _arrived = contextvars.ContextVar("arrived")
 """When whoever wants units first wanted one: a number that a request hands on to the tasks it starts."""
 
-
 FIRST = -1
+"""Before every number that ``_arrivals`` gives out: for heartbeats, which keep the lease of a turn that is at work."""
 
 
 class Units:
@@ -49,7 +49,6 @@ class Units:
         return future
 
     def _serve(self):
-        close_old_connections()
         while (job := self._next()) is not None:
             *_order, future, call = job
             if not future.set_running_or_notify_cancel():

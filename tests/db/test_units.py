@@ -95,3 +95,28 @@ def test_a_unit_that_fails_or_leaves_a_transaction_open_spoils_no_other():
     told = asyncio.run(story())
     assert told[2::3] == [7] * 10
     assert all(type(one).__name__ == "DataError" for one in told[0::3])
+
+
+class _Broken:
+    """A connection that cannot even be closed."""
+
+    def __init__(self, whole):
+        self._whole = whole
+
+    def close(self):
+        self._whole.close()
+        raise OSError("The socket is gone.")
+
+
+def test_units_go_on_behind_connections_that_cannot_be_closed():
+    def breaks():
+        connection.ensure_connection()
+        connection.connection, connection.errors_occurred = _Broken(connection.connection), True
+
+    async def story():
+        broken = [await asyncio.gather(database_unit(breaks), return_exceptions=True) for _one in range(9)]
+        async with asyncio.timeout(20):
+            return broken, await asyncio.gather(*(database_unit(int, "7") for _one in range(9)))
+
+    broken, told = asyncio.run(story())
+    assert all(type(one).__name__ == "OSError" for (one,) in broken) and told == [7] * 9
