@@ -3,7 +3,9 @@
 import re
 from typing import Literal, get_args, get_origin
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+)  # RFC 5321, 4.5.3.1.1: 64 before the @
 _ADDRESS_NAMED = re.compile(r"(?i)e-?mail|\bmail\b|@|correo|courriel")
 _ABOUT_ADDRESS = re.compile(
     r"(?i)\b(?:my|the|it|its|it's|is|an?|this|here|e-?mail|mail|address|meine?|die|ist|adresse|mi|el|es|correo|dirección|mon|est|courriel|at)\b"

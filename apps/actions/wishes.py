@@ -91,10 +91,9 @@ def is_wish(action, text):
     if _is_asked(action, text):
         return True
     # A value anywhere counts for the whole text: "I want my money back. The order is NL-20418."
-    has_value = bool(values.found_in(action, text)) and not values.lacking(
-        action, values.found_in(action, text)
-    )
-    for sentence in _SENTENCES.split(text):
+    found = values.found_in(action, text)
+    has_value = bool(found) and not values.lacking(action, found)
+    for sentence in _sentences(text):
         if _SUPPOSES.search(sentence) or (_ASKS.search(sentence) and sentence.rstrip().endswith("?")):
             continue
         for clause in [sentence, *_CLAUSES.split(sentence)]:
@@ -105,6 +104,11 @@ def is_wish(action, text):
             ):
                 return True
     return False
+
+
+def _sentences(text):
+    """The sentences of ``text`` with single blanks: a run of them would be gone through once for each of its own."""
+    return [" ".join(sentence.split()) for sentence in _SENTENCES.split(text)]
 
 
 def turns_away(text):
@@ -120,7 +124,7 @@ def _is_asked(action, text):
     found = values.found_in(action, text) if known else {}
     for value in found.values():  # of "A-1001" an "a" would be left, a word of its own in some languages
         text = text.replace(str(value), " ")
-    sentences = [clause for each in _SENTENCES.split(text) for clause in (each, *_CLAUSES.split(each))]
+    sentences = [clause for each in _sentences(text) for clause in (each, *_CLAUSES.split(each))]
     return any(_asks(action, known, sentence, bool(found)) for sentence in sentences if sentence.strip())
 
 

@@ -106,8 +106,23 @@ def test_a_question_never_begins_what_changes_something(text):
     assert not wishes.is_wish(Cancel(), text)
 
 
+@pytest.mark.parametrize("blanks", [" " * 3000, "\t \t", "\r", "\u00a0"])
+def test_blanks_between_words_change_nothing(blanks):
+    for text in ("Hello, where is my order?", "Hi - where is my order?"):
+        assert wishes.is_wish(Track(), text.replace(" ", blanks))
+        assert not wishes.is_wish(Cancel(), text.replace(" ", blanks))
+
+
 @pytest.mark.parametrize(
-    "text", ["vera.2041@example.com", "My e-mail is vera@example.com", "vera-20418@example.com please"]
+    "text",
+    [
+        "vera.2041@example.com",
+        "My e-mail is vera@example.com",
+        "vera-20418@example.com please",
+        "@vera.2041@example.com",
+        "<vera.2041@example.com>",
+        "NL-20418" + "a" * 56 + "@example.com",  # as long as the part before the @ can be
+    ],
 )
 def test_an_email_address_holds_no_number(text):
     from berrydesk_stripe.refund import Refund

@@ -68,3 +68,9 @@ def test_what_limits_or_continues_the_answer_is_quoted_with_it(agent, further):
 )
 def test_only_the_number_of_a_visitors_own_case_is_not_searched(question, searched):
     assert matter.without_own_case(question) == searched
+
+
+@pytest.mark.parametrize("mark", ["- ", "  * ", "\t• ", "\u00a0| ", "\n\n  3. ", "\n" * 8000 + "4) "])
+def test_a_list_is_quoted_whole_however_its_lines_are_indented(mark):
+    text = f"You get a refund within 30 days.\n{mark}We can engrave a name on every mug."
+    assert matter.kept(matter.of("refund", "en"), text) == text

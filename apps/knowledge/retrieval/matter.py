@@ -43,7 +43,7 @@ _LIMITS = re.compile(
     r"(?i)\b(?:no|not|never|none|nobody|nothing|cannot|can't|don't|doesn't|won't|isn't|aren't|except\w*|exclud\w+|unless|only|free"
     r"|extra|costs?|deposit|fee|must|included?|excepted|without|instead|closed)\b"
 )
-_LISTED = re.compile(r"(?m)^\s*(?:[-*•|]|\d+[.)])|^[^\n.!?]{1,40}: ")
+_LISTED = re.compile(r"(?m)^[^\S\n]*(?:[-*•|]|\d+[.)])|^[^\n.!?]{1,40}: ")
 
 
 @dataclass(frozen=True)
