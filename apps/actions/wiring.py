@@ -12,7 +12,7 @@ from apps.actions import policies, recording, registry
 from apps.actions.errors import CheckFailed, ServiceAway, SettingsIncomplete
 from apps.actions.models import AgentAction
 from apps.workspaces import auditing
-from berrydesk.plugins import calling
+from berrydesk.plugins import calling, numbers
 
 log = logging.getLogger(__name__)
 
@@ -108,18 +108,25 @@ def _plain(value):
 def _validated(action, stored, *, may_lack=False):
     """The plugin's settings object; None when only something is missing and that ``may_lack``."""
     try:
-        return action.Settings.model_validate(stored)
+        settings = action.Settings.model_validate(stored)
     except ValidationError as error:
         wrong = [one for one in error.errors() if not (may_lack and one["type"] == "missing")]
         if not wrong:
             return None
-        first = wrong[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        field = action.Settings.model_fields.get(name)
-        label = (field and field.title) or ".".join(map(str, first["loc"])).replace("_", " ")
-        raise SettingsIncomplete(
-            title=action.title, reason=_what_is_wrong(label, first), field=name
-        ) from None
+        raise _incomplete(action, wrong[0]) from None
+    for name in numbers.endless(settings):
+        raise _incomplete(
+            action, {"loc": (name,), "type": "", "msg": _("Give a number that can be written out.")}
+        )
+    return settings
+
+
+def _incomplete(action, found):
+    """The problem for what pydantic ``found``."""
+    name = str(found["loc"][0]) if found["loc"] else ""
+    field = action.Settings.model_fields.get(name)
+    label = (field and field.title) or ".".join(map(str, found["loc"])).replace("_", " ")
+    return SettingsIncomplete(title=action.title, reason=_what_is_wrong(label, found), field=name)
 
 
 def _what_is_wrong(label, found):

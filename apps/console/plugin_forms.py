@@ -1,5 +1,6 @@
 """Forms made from what a plugin declares: one input for each field of a pydantic model."""
 
+import math
 import types
 from dataclasses import dataclass
 from enum import Enum
@@ -89,6 +90,7 @@ def _number(text):
         return int(text)
     except ValueError:
         try:
-            return float(text.replace(",", "."))
+            number = float(text.replace(",", "."))
         except ValueError:
             return text  # the plugin's own model says what is wrong with it
+        return number if math.isfinite(number) else text

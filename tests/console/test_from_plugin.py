@@ -27,6 +27,7 @@ class Articles(Source):
         language: Literal["en", "de"] = Field("en", title="Language")
         with_drafts: bool = Field(False, title="With drafts")
         most: int = Field(100, title="At most", json_schema_extra={"advanced": True}, ge=1)
+        share: float = Field(0.5, title="Share")
 
     def check(self, settings):
         if settings.token.get_secret_value() != "right-token":
@@ -95,6 +96,15 @@ def test_what_is_wrong_comes_back_at_its_field_with_what_was_typed(as_ada, there
     assert (
         '<details class="stack-small" open>' in as_ada.post(there, GIVEN | {"set-most": "0"}).content.decode()
     )
+
+
+@pytest.mark.parametrize("typed", ["nan", "1e999", "-inf"])
+@pytest.mark.parametrize("field", ["set-most", "set-share"])
+def test_a_number_that_cannot_be_written_out_comes_back_as_typed(as_ada, there, field, typed):
+    answer = as_ada.post(there, GIVEN | {field: typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f'value="{typed}"' in page and 'aria-invalid="true"' in page
+    assert not Source.objects.exists()
 
 
 def test_what_the_plugin_says_of_the_settings_stands_above_and_no_secret_comes_back(as_ada, there):

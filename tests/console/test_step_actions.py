@@ -66,6 +66,7 @@ class Crash(Action):
     title = "Crash"
     class Settings(BaseModel):
         token: SecretStr = Field(title="Token")
+        share: float = Field(0.5, title="Share")
     def check(self, settings):
         raise ValueError("boom " + settings.token.get_secret_value())
 
@@ -109,6 +110,15 @@ def test_a_check_that_fails_in_any_way_is_a_sentence_without_the_secret(as_ada, 
     answer = save(as_ada, agent, f"strange.{key}", enabled="on", **{"set-token": "hush-hush"})
     page = answer.content.decode()
     assert answer.status_code == 422 and words in page and "hush-hush" not in page
+    assert not AgentAction.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["nan", "1e999"])
+@pytest.mark.parametrize("switch", [{}, {"enabled": "on"}])
+def test_a_number_that_cannot_be_written_out_comes_back_as_typed(as_ada, agent, strange, typed, switch):
+    answer = save(as_ada, agent, "strange.crash", **switch, **{"set-token": "t", "set-share": typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f'value="{typed}"' in page and "Give a number" in page
     assert not AgentAction.objects.exists()
 
 

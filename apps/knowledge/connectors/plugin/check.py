@@ -7,7 +7,7 @@ from pydantic import SecretStr, ValidationError
 from apps.knowledge.connectors.plugin import offers
 from apps.knowledge.connectors.plugin.hiding import hidden
 from apps.knowledge.errors import InvalidConfig
-from berrydesk.plugins import calling
+from berrydesk.plugins import calling, numbers
 
 
 def cleaned(source, config):
@@ -16,6 +16,8 @@ def cleaned(source, config):
         settings = source.Settings.model_validate(config)
     except ValidationError as error:
         raise InvalidConfig(_by_field(error)) from None
+    if endless := numbers.endless(settings):
+        raise InvalidConfig(dict.fromkeys(endless, _("Give a number that can be written out.")))
     secret = secret_names(source)
     secrets = {
         name: value.get_secret_value()
