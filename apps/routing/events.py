@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 import json
 
+import httpx
+
 END = b"[DONE]"
 
 LEFTOVER_S = 0.05
@@ -129,7 +131,8 @@ def _chunks(events):
 
 
 async def _leftover(pieces):
-    with contextlib.suppress(TimeoutError):
+    # The answer is whole: a connection that ends badly behind it spoils nothing.
+    with contextlib.suppress(TimeoutError, httpx.HTTPError):
         async with asyncio.timeout(LEFTOVER_S):
             async for _piece in pieces:
                 pass

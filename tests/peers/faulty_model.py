@@ -11,6 +11,8 @@ import time
 
 TEXT = "You can return the lamp within 30 days of delivery [1]."
 
+_USAGE = {"prompt_tokens": 120, "completion_tokens": 14, "total_tokens": 134}
+
 ERRORS = {
     "server_error": (500, {}, {"error": {"message": "Internal error", "type": "server_error"}}),
     "unavailable": (503, {}, {"error": {"message": "Overloaded", "type": "overloaded_error"}}),
@@ -88,15 +90,32 @@ FAULTS = (
 
 
 class FaultyModel:
-    """The server; a context manager. ``url`` is its base URL, ``requests`` what it was sent."""
+    """The server; a context manager. ``url`` is its base URL, ``requests`` what it was sent.
 
-    def __init__(self, fault=None, *, text=TEXT, usage=True, token_s=0.0, tool_after_s=0.0, redirect_to=""):
+    ``deltas`` are said as they are in place of ``text``. Without ``ends`` it hangs up behind a whole answer, before
+    the last chunk of HTTP.
+    """
+
+    def __init__(
+        self,
+        fault=None,
+        *,
+        text=TEXT,
+        deltas=(),
+        usage=_USAGE,
+        token_s=0.0,
+        tool_after_s=0.0,
+        redirect_to="",
+        ends=True,
+    ):
         self.fault = fault
         self.text = text
+        self.deltas = deltas
         self.usage = usage
         self.token_s = token_s
         self.tool_after_s = tool_after_s
         self.redirect_to = redirect_to
+        self.ends = ends
         self.calls = 0
         self.requests = []
         self.open_answers = 0
@@ -246,11 +265,15 @@ class FaultyModel:
             await self._answer_in_words(writer, asked, fault)
         if fault == "cut":
             writer.transport.abort()
-        else:
+        elif self.ends:
             writer.write(b"0\r\n\r\n")
             await writer.drain()
 
     async def _answer_in_words(self, writer, asked, fault):
+        if self.deltas:
+            for delta in self.deltas:
+                await _event(writer, _delta(asked, delta))
+            return await self._end(writer, asked, "stop")
         words = [w + " " for w in self.text.split(" ")]
         if fault in ("cut", "cut_politely", "stall", "filter"):
             words = words[:4]
@@ -288,7 +311,7 @@ class FaultyModel:
     async def _end(self, writer, asked, reason):
         await _event(writer, _delta(asked, {}, reason))
         if self.usage and asked.get("stream_options", {}).get("include_usage"):
-            await _event(writer, {**_delta(asked, {}), "choices": [], "usage": _USAGE})
+            await _event(writer, {**_delta(asked, {}), "choices": [], "usage": self.usage})
         await _chunk(writer, b"data: [DONE]\n\n")
 
     def _whole(self, asked):
@@ -317,9 +340,6 @@ class FaultyModel:
         writer.write(f"HTTP/1.1 {status} X\r\n{head}\r\n".encode() + body)
         await writer.drain()
         return False
-
-
-_USAGE = {"prompt_tokens": 120, "completion_tokens": 14, "total_tokens": 134}
 
 
 def _delta(asked, delta, reason=None):

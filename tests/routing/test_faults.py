@@ -103,6 +103,14 @@ def test_usage_that_the_server_keeps_to_itself_is_unknown():
     assert chunks[-1] == Usage(None, None, None)
 
 
+def test_a_connection_that_ends_badly_behind_a_whole_answer_spoils_nothing():
+    with FaultyModel(ends=False) as server:
+        chunks, failure = ask(server)
+    assert failure is None
+    assert text_of(chunks).strip() == TEXT
+    assert chunks[-1] == Usage(120, 14, None)
+
+
 @pytest.mark.parametrize(("fault", "kind"), KINDS.items())
 def test_every_fault_has_its_name_within_the_limits(fault, kind):
     with FaultyModel(fault) as server:
