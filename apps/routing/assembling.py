@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from apps.routing import catalogue, prices
 from apps.routing.failures import ModelFailed
-from apps.routing.thinking import WithoutThinking
+from apps.routing.thinking import WithoutThinking, words_in
 from berrydesk.text.storable import storable
 
 
@@ -91,9 +91,9 @@ class Answer:
                 continue
             for part in delta.tool_calls or ():
                 yield self._add(part)
-            if delta.content:
+            if said := words_in(delta.content):
                 self.began = True
-                words = self._words.hear(storable(delta.content))
+                words = self._words.hear(storable(said))
                 if words:
                     self._spoke = True
                     yield TextDelta(words)
@@ -118,13 +118,19 @@ class Answer:
 
     def _add(self, part):
         self.began = True
-        index = part.index if part.index is not None else len(self._calls)
-        known = self._calls.setdefault(index, {"id": "", "name": "", "arguments": ""})
+        known = self._calls.setdefault(self._place_of(part), {"id": "", "name": "", "arguments": ""})
         known["id"] = part.id or known["id"]
         known["name"] = (part.function.name if part.function else None) or known["name"]
         arguments = (part.function.arguments if part.function else None) or ""
         known["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments)
         return len(arguments)
+
+    def _place_of(self, part):
+        """The number of the call that ``part`` belongs to; of parts without one, an id or a name begins the next."""
+        if part.index is not None:
+            return part.index
+        begins = part.id or (part.function and part.function.name)
+        return max(self._calls, default=-1) + 1 if begins or not self._calls else next(reversed(self._calls))
 
     def _whole(self, call):
         if call["name"] not in self._offered:
@@ -145,7 +151,12 @@ class Answer:
         if prompt is None or not call.counted:
             return Usage(None, None, None)
         details = getattr(self._usage, "prompt_tokens_details", None)
-        cached = getattr(details, "cached_tokens", None) or 0
+        # DeepSeek, and who serves its models, has a name of its own for them.
+        cached = (
+            getattr(details, "cached_tokens", None)
+            or getattr(self._usage, "prompt_cache_hit_tokens", None)
+            or 0
+        )
         cost = prices.cost(self._choice.provider, self._choice.model, prompt, completion, cached)
         return Usage(prompt, completion, cost)
 

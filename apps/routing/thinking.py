@@ -1,6 +1,15 @@
-"""Models that think aloud: what stands between think marks at the start of an answer is no answer."""
+"""Models that think aloud: a part of thought, or what stands between think marks at the start, is no answer."""
 
 OPEN, CLOSE = "<think>", "</think>"
+
+
+def words_in(content):
+    """The words of a delta's ``content``: text as it is, of a list of parts those of its text."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else ()
+    texts = (part.get("text") for part in parts if isinstance(part, dict) and part.get("type") == "text")
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 class WithoutThinking:

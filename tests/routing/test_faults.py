@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from apps.connections.models import Connection
-from apps.routing import catalogue, checking, gateway
+from apps.routing import catalogue, checking, gateway, prices
 from apps.routing.gateway import Limits, ModelChoice, ModelFailed, TextDelta, ToolCall, Usage
 from tests.peers.faulty_model import TEXT, FaultyModel
 
@@ -228,6 +228,57 @@ def test_thinking_aloud_is_not_part_of_the_answer():
     with FaultyModel(text="<think>The policy says thirty.</think> Thirty days.") as server:
         chunks, _failure = ask(server)
     assert text_of(chunks).strip() == "Thirty days."
+
+
+def test_a_thought_that_comes_as_a_part_is_not_part_of_the_answer():
+    thought = {"type": "thinking", "thinking": [{"type": "text", "text": "The policy says thirty."}]}
+    text = [
+        {"type": "text", "text": "Thirty "},
+        {"type": "text", "text": "days"},
+        {"type": "text", "text": 1},
+    ]
+    with FaultyModel(deltas=[{"content": [thought]}, {"content": text}, {"content": "."}]) as server:
+        chunks, failure = ask(server)
+    assert failure is None
+    assert text_of(chunks) == "Thirty days."
+
+
+def part(arguments, *, call="", name=""):
+    """Of a tool call, as servers send it that give it no index."""
+    named = {"id": call} if call else {}
+    return {
+        "tool_calls": [{**named, "function": {**({"name": name} if name else {}), "arguments": arguments}}]
+    }
+
+
+@pytest.mark.parametrize("names", [{"call": "a"}, {}])
+def test_parts_of_calls_without_an_index_are_put_together(names):
+    name = REFUND["function"]["name"]
+    said = [
+        part('{"payment":', name=name, **names),
+        part(' "pi_1"'),
+        part("}"),
+        part('{"payment": "pi', call="b", name=name),
+        part('_2"}'),
+    ]
+    with FaultyModel(deltas=said) as server:
+        chunks, failure = ask(server)
+    assert failure is None
+    calls = [one.arguments for one in chunks if isinstance(one, ToolCall)]
+    assert calls == ['{"payment": "pi_1"}', '{"payment": "pi_2"}']
+
+
+@pytest.mark.parametrize(
+    "cached", [{"prompt_tokens_details": {"cached_tokens": 100}}, {"prompt_cache_hit_tokens": 100}]
+)
+def test_what_a_provider_had_in_its_cache_is_priced_so_whatever_it_calls_it(cached):
+    with FaultyModel(
+        usage={"prompt_tokens": 120, "completion_tokens": 14, "total_tokens": 134, **cached}
+    ) as server:
+        chunks, _failure = ask(server, provider="openai")
+    model = catalogue.default_model("openai")
+    assert prices.cost("openai", model, 120, 14, 100) < prices.cost("openai", model, 120, 14)
+    assert chunks[-1].cost == prices.cost("openai", model, 120, 14, 100)
 
 
 def test_without_a_key_the_operators_own_is_not_sent(monkeypatch):
