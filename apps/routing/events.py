@@ -14,6 +14,8 @@ END = b"[DONE]"
 LEFTOVER_S = 0.05
 """What comes behind the end is read for so long: a connection whose answer was read whole serves the next question."""
 
+LONGEST_BYTES = 4 * 2**20
+"""A chunk of an answer has a few hundred bytes, and one that holds the whole of a long answer some hundred thousand."""
 
 ALONE, EACH_S, LONGEST_S = 20, 0.0025, 0.25
 """So many answers at once are read word by word. Beyond, each waits so long between two looks for every further one:
@@ -56,23 +58,38 @@ class ToldOfError(Exception):
         super().__init__(self.message)
 
 
+class TooLong(ValueError):
+    """One event is longer than any chunk of an answer is: what comes is no answer."""
+
+
 class Lines:
     """Server-sent events in the making (WHATWG HTML, 9.2.6): give it bytes, take the data of each whole event."""
 
     def __init__(self):
-        self._rest = b""
-        self._data = []
+        self._rest, self._rest_bytes = [], 0
+        self._data, self._data_bytes = [], 0
 
     def hear(self, piece):
-        """The data of the events that ``piece`` completes."""
-        lines = (self._rest + piece).splitlines(keepends=True)
-        self._rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+        """The data of the events that ``piece`` completes. Raises TooLong behind them."""
+        self._rest.append(piece)
+        self._rest_bytes += len(piece)
+        if b"\n" in piece or b"\r" in piece:  # a line is joined once, however many pieces it comes in
+            lines = b"".join(self._rest).splitlines(keepends=True)
+            rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+            self._rest, self._rest_bytes = [rest], len(rest)
+            yield from self._whole(lines)
+        if self._rest_bytes + self._data_bytes > LONGEST_BYTES:
+            raise TooLong(f"An event of more than {LONGEST_BYTES} bytes")
+
+    def _whole(self, lines):
         for line in lines:
             line = line.rstrip(b"\r\n")
             if line.startswith(b"data:"):
                 self._data.append(line[5:].removeprefix(b" "))
+                self._data_bytes += len(line)
             elif not line and self._data:
-                whole, self._data = b"\n".join(self._data), []
+                whole = b"\n".join(self._data)
+                self._data, self._data_bytes = [], 0
                 yield whole
 
 
@@ -117,16 +134,16 @@ async def read(response):
 def _chunks(events):
     """What came before the end, and the end: True for a good one, the error for another, None for none yet."""
     found = []
-    for data in events:
-        if data.startswith(END):
-            return found, True
-        try:
+    try:
+        for data in events:
+            if data.startswith(END):
+                return found, True
             chunk = json.loads(data, object_hook=Plain)
-        except ValueError as problem:
-            return found, problem
-        if error := isinstance(chunk, dict) and chunk.get("error"):
-            return found, ToldOfError(error)
-        found.append(chunk)
+            if error := isinstance(chunk, dict) and chunk.get("error"):
+                return found, ToldOfError(error)
+            found.append(chunk)
+    except ValueError as problem:
+        return found, problem
     return found, None
 
 

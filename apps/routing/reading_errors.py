@@ -5,7 +5,7 @@ import re
 
 import httpx
 
-from apps.routing import wire
+from apps.routing import events, wire
 from apps.routing.failures import EmbeddingFailed, ModelFailed
 
 _CREDIT = re.compile(
@@ -160,7 +160,10 @@ def _is_unreadable(error):
     """True when what came could not be parsed, however deep below ``error`` that was noticed."""
     seen = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) or "JSON" in type(error).__name__:
+        if (
+            isinstance(error, json.JSONDecodeError | UnicodeDecodeError | events.TooLong)
+            or "JSON" in type(error).__name__
+        ):
             return True
         if re.search(r"expecting value|unterminated string|json", str(error)[:500], re.I):
             return True

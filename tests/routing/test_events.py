@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -82,6 +83,22 @@ def test_what_is_no_json_is_an_error_of_reading():
     found, problem = told(wire(SAID[0]) + b"data: {oops\n\n")
     assert found == [["Grüße "]]
     assert isinstance(problem, json.JSONDecodeError)
+
+
+@pytest.mark.parametrize("piece", [b"x" * 2**16, b"data:" + b"x" * 2**16 + b"\n", b"data:\n" * 2**13])
+def test_an_event_without_end_is_refused_and_costs_no_more_than_it_has(piece):
+    began = time.process_time()
+    found, problem = told(wire(SAID[0]), b"data: ", *[piece] * 1000)
+    assert found == [["Grüße "]]
+    assert isinstance(problem, events.TooLong)
+    assert time.process_time() - began < 1
+
+
+def test_a_long_line_in_small_pieces_is_read_in_time_that_grows_with_it():
+    whole = wire({"choices": [{"delta": {"content": "x" * 2**20}}]})
+    began = time.process_time()
+    assert told(*(whole[at : at + 64] for at in range(0, len(whole), 64))) == ([["x" * 2**20]], None)
+    assert time.process_time() - began < 1
 
 
 class Arriving:

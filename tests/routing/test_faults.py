@@ -111,6 +111,13 @@ def test_a_connection_that_ends_badly_behind_a_whole_answer_spoils_nothing():
     assert chunks[-1] == Usage(120, 14, None)
 
 
+def test_a_line_without_end_cannot_be_read():
+    with FaultyModel(deltas=[{"content": "Thirty "}, {"content": "x" * 5 * 2**20}]) as server:
+        chunks, failure = ask(server)
+    assert text_of(chunks) == "Thirty "
+    assert failure.kind == "garbage"
+
+
 @pytest.mark.parametrize(("fault", "kind"), KINDS.items())
 def test_every_fault_has_its_name_within_the_limits(fault, kind):
     with FaultyModel(fault) as server:
