@@ -54,6 +54,7 @@ class Flusher:
 
     def __init__(self):
         self._changed = {}
+        self._writing = {}
         self._task = None
 
     def soon(self, draft):
@@ -66,18 +67,20 @@ class Flusher:
     def forget(self, draft):
         """Somebody else writes this row from now on."""
         self._changed.pop(draft.message_id, None)
+        self._writing.pop(draft.message_id, None)
 
     async def _flush(self):
         units.go_first()
         while self._changed:
             await asyncio.sleep(FLUSH_S)
-            drafts, self._changed = list(self._changed.values()), {}
+            self._writing, self._changed = self._changed, {}
+            drafts = list(self._writing.values())
             try:
                 held = await database_unit(store, [(draft, draft.from_seq, draft.text) for draft in drafts])
-            except (
-                Exception
-            ) as problem:  # whatever it was: what is said next, or the end of the turn, tries again
+            # Whatever it was: the next round, or the end of the turn, tries again.
+            except Exception as problem:
                 log.warning("%s answers could not be written down, trying again: %s", len(drafts), problem)
+                self._changed = self._writing | self._changed
                 continue
             for draft in drafts:
                 draft.is_lost = draft.turn.pk not in held

@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
 from apps.answering import admitting, engine, flushing, running
@@ -92,6 +92,52 @@ def test_words_are_written_down_while_the_answer_is_written_and_end_it_once_the_
         voice.abandon()
 
     asyncio.run(asyncio.wait_for(story(), 10))
+
+
+def test_words_that_could_not_be_written_down_are_written_down_though_none_follow(chat, monkeypatch, caplog):
+    voice = a_process(chat)
+
+    async def story():
+        live.begin(chat.pk, voice._draft.message_id, voice._draft.from_seq)
+        monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
+        await voice.say("Half an answer")
+        while "trying again" not in caplog.text:
+            await asyncio.sleep(0.02)
+        monkeypatch.undo()
+        await flushing.flusher._task
+        voice.abandon()
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(asyncio.wait_for(story(), 10))
+    assert Message.objects.get(pk=voice._draft.message_id).text == "Half an answer"
+
+
+def who_waits(then="pid"):
+    """``then`` of each statement that waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {then} FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchall()
+
+
+def test_words_that_were_given_up_while_they_could_not_be_written_down_stay_so(chat, caplog):
+    voice = a_process(chat)
+
+    async def story():
+        live.begin(chat.pk, voice._draft.message_id, voice._draft.from_seq)
+        await voice.say("Half an answer")
+        while not await database_unit(who_waits):
+            await asyncio.sleep(0.02)
+        voice.abandon()
+        assert await database_unit(who_waits, "pg_cancel_backend(pid)") == [(True,)]
+        await flushing.flusher._task
+
+    with caplog.at_level(logging.WARNING), transaction.atomic():
+        Turn.objects.select_for_update().get(pk=voice._draft.turn.pk)
+        asyncio.run(asyncio.wait_for(story(), 10))
+    assert "trying again" in caplog.text
+    assert Message.objects.get(pk=voice._draft.message_id).text == ""
 
 
 @pytest.mark.parametrize("deed", ["restart", "status"])
