@@ -88,7 +88,10 @@ class _Reader:
 
     def text(self, message_id, from_seq, text):
         """Tell what of an answer in the making was not told yet."""
-        if self.from_seq <= from_seq <= self.seq and len(text) > self.offset:
+        if not self.from_seq <= from_seq <= self.seq:
+            return
+        self.from_seq = from_seq
+        if len(text) > self.offset:
             words, self.offset = text[self.offset :], len(text)
             self._tell("delta", {"message": message_id, "text": words})
 
@@ -179,8 +182,12 @@ class _Waker:
         self._event.set()
 
     def on_draft(self, _mark):
-        """The row has further words: news only where another process writes them."""
-        if live.of(self._conversation_id) is None:
+        """The row has further words: news only where another process writes them.
+
+        So it is, too, where what this one writes is of a turn that another took meanwhile.
+        """
+        writing = live.of(self._conversation_id)
+        if writing is None or writing.from_seq < self._reader.from_seq:
             self.on_rows()
 
     async def wait(self, timeout_s):

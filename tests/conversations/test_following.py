@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+from django.db import transaction
 
 from apps.conversations import following, live, speaking
 from apps.conversations.models import Message
+from berrydesk.db import notifications
+from berrydesk.db.scopes import in_workspace
+from berrydesk.db.units import database_unit
 from tests.cast import a_conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +93,39 @@ def test_words_of_this_process_need_no_database(agent, vera):
 
     _answer(chat, agent, "")
     assert "".join(asyncio.run(story())) == "One two."
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+def test_words_of_who_took_the_turn_wake_the_stream_though_this_process_still_has_a_text(
+    agent, vera, resumed
+):
+    chat = a_conversation(agent, with_=vera, saying="Hello")
+    row = _answer(chat, agent, "Half an ans")
+    live.begin(chat.pk, row.pk, chat.events.get(kind="message", data__streaming=True).seq)
+    live.append(chat.pk, "Half an answer of who was frozen")
+    event = chat.log("restart", message=str(row.pk))
+    Message.objects.filter(pk=row.pk).update(text="From our ", text_from_seq=event.seq)
+
+    def write_on():
+        with in_workspace(chat.workspace_id), transaction.atomic():
+            Message.objects.filter(pk=row.pk).update(text="From our pages")
+            notifications.notify(live.draft_key(chat.pk))
+
+    async def story():
+        told, after = [], str(event.seq) if resumed else str(event.seq - 1)
+        stream = following.follow(chat.workspace_id, chat.pk, after, for_s=30)
+        async for news in stream:
+            if news.kind == "delta":
+                told.append(news.data["text"])
+                if len(told) == 2:
+                    return told
+                await database_unit(write_on)
+
+    try:
+        told = asyncio.run(asyncio.wait_for(story(), following.POLL_S - 1))
+    finally:
+        live.end(chat.pk)
+    assert told == ["From our ", "pages"]
 
 
 def test_a_teammates_words_wake_the_stream(agent, vera, ben):
