@@ -1,5 +1,7 @@
 """How an answer reaches the visitor while it is being written, and how it is stored when it is whole."""
 
+import logging
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +13,8 @@ from apps.routing import choosing
 from berrydesk.db import leases
 from berrydesk.db.scopes import in_workspace
 from berrydesk.db.units import database_unit
+
+log = logging.getLogger(__name__)
 
 
 class Voice:
@@ -142,8 +146,13 @@ class Voice:
 
     def _end(self, facts, answered_by):
         self._settle(*facts)
-        if answered_by:
+        if not answered_by:
+            return
+        try:
             choosing.note_success(self._workspace_id, answered_by)
+        # Whatever it was: the turn is over, and the next answer notes the same.
+        except Exception:
+            log.exception("Turn %s was answered, but not noted for its provider", self._admitted.turn.pk)
 
     def _settle(self, text, outcome, parted, confidence, model):
         citations, documents = parted

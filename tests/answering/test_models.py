@@ -4,12 +4,14 @@ import asyncio
 import time
 
 import pytest
+from django.db import connection
 
 from apps.actions import wiring
 from apps.connections.models import Connection
 from apps.conversations import following
 from apps.inbox.models import Handoff
 from apps.routing import choosing, gateway
+from apps.routing.models import ProviderHealth
 from tests.answering.test_turns import answer_of, run, taught  # noqa: F401 — the taught agent is a fixture
 from tests.cast import Vera, a_conversation
 from tests.peers import smollm
@@ -69,6 +71,26 @@ def test_a_model_answers_with_the_source_it_names(taught, vera):  # noqa: F811
     turn = chat.turns.get()
     assert turn.model == "custom/bench"
     assert turn.prompt_tokens
+
+
+def test_a_success_that_cannot_be_noted_leaves_the_answer_as_it_is(taught, vera, caplog):  # noqa: F811
+    table = ProviderHealth._meta.db_table
+    with FaultyModel(text="Norway takes 3 to 5 working days [1].") as server:
+        with_model(taught, server.url)
+        chat = a_conversation(taught, with_=vera, saying="Do you ship to Norway?")
+        alter(f"ALTER TABLE {table} ADD CONSTRAINT none_is_well CHECK (last_ok_at IS NULL) NOT VALID")
+        try:
+            run(chat)
+        finally:
+            alter(f"ALTER TABLE {table} DROP CONSTRAINT none_is_well")
+    assert answer_of(chat).text == "Norway takes 3 to 5 working days [1]."
+    assert "was answered, but not noted for its provider" in caplog.text
+    assert "a person takes over" not in caplog.text
+
+
+def alter(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_marks_without_a_source_and_foreign_pictures_do_not_stand(taught, vera):  # noqa: F811
