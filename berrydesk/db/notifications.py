@@ -1,7 +1,7 @@
 """News between processes: ``NOTIFY`` in a transaction, one listening connection per process.
 
-A notification carries only a key; what happened is read from rows. A lost one costs a moment, because
-whoever waits also looks by itself every few seconds.
+A notification carries keys, and with a key at most the number of what is new; what happened is read from rows.
+A lost one costs a moment, because whoever waits also looks by itself every few seconds.
 """
 
 import asyncio
