@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.console.templatetags import thread
 from apps.knowledge.models import Document, DocumentStatus, Source, SourceKind, SourceStatus
 from tests.cast import carry_away
+from tests.console.addresses import at
 
 pytestmark = pytest.mark.django_db
 PROBLEM = {"code": "no_text", "message": "This page holds no text.", "remedy": "Paste the text instead."}
@@ -136,6 +137,14 @@ def test_sources_come_fifty_a_page_and_their_number_is_said(as_ada, agent):
     first, second = (as_ada.get(reverse("knowledge"), {"page": n}).content.decode() for n in (1, 2))
     assert first.count('class="source-row') == 50 and second.count('class="source-row') == 10
     assert "1 to 50 of 60 sources" in first and "51 to 60 of 60 sources" in second
+
+
+def test_a_source_for_the_team_alone_says_so_at_its_row(as_ada, agent, site):
+    lists = (reverse("knowledge"), at("setup_train", agent))
+    said = '<span class="for-team">For the team alone</span>'
+    assert [said in as_ada.get(each).content.decode() for each in lists] == [False, False]
+    Source.objects.update(is_internal=True)
+    assert [as_ada.get(each).content.decode().count(said) for each in lists] == [1, 1]
 
 
 def test_a_source_being_removed_is_a_row_that_says_so_until_it_is_gone(as_ada, agent, site):
