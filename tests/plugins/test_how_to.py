@@ -1,4 +1,4 @@
-"""The plugin of the how-to page and its test work as printed, and stay short."""
+"""The plugins of the how-to pages and their tests work as printed, and stay short."""
 
 import importlib
 import os
@@ -16,28 +16,33 @@ from apps.actions import wishes
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "how-to" / "write-a-plugin.md"
+PAGE_OF_SOURCES = PAGE.with_name("write-a-source.md")
+
+
+def blocks(page):
+    """What the page prints in Python."""
+    return re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
 
 
 @pytest.fixture
 def printed():
-    """What the page prints in Python: the plugin and its test, then what is added to each of them."""
-    return re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    """The plugin and its test, then what is added to each of them."""
+    return blocks(PAGE)
 
 
-def run_as_printed(place, plugin, its_test):
+def run_as_printed(page, place, plugin, its_test):
     """The page's own command was run in a Berrydesk that only ``make run`` has set up: no tool for tests but pytest."""
     toml, command = (
-        re.search(pattern, PAGE.read_text(), re.DOTALL | re.MULTILINE).group(1)
+        re.search(pattern, page.read_text(), re.DOTALL | re.MULTILINE).group(1)
         for pattern in (r"```toml\n(\[build-system\].*?)```", r"^(\.venv/bin/python -m pytest .*?)$")
     )
+    folder, files = re.search(r"```\n([\w-]+)/\n((?:  [\w.]+\n)+)```", page.read_text()).groups()
     shutil.copy(ROOT / "pyproject.toml", place)
     (place / ".venv").symlink_to(sys.prefix)
-    folder = place / "berrydesk-orders"
-    folder.mkdir()
-    files = {"pyproject.toml": toml, "berrydesk_orders.py": plugin, "test_orders.py": its_test}
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    paths = os.pathsep.join([str(folder), str(ROOT / "plugins" / "berrydesk-sdk")])
+    (place / folder).mkdir()
+    for name, text in zip(files.split(), (toml, plugin, its_test), strict=True):
+        (place / folder / name).write_text(text)
+    paths = os.pathsep.join([str(place / folder), str(ROOT / "plugins" / "berrydesk-sdk")])
     return subprocess.run(
         shlex.split(command),
         cwd=place,
@@ -59,9 +64,15 @@ def test_the_printed_test_passes_on_the_printed_plugin(printed, tmp_path, is_who
         plugin = f"{plugin}\n\n{look_up}"
         its_test = its_test.replace("import CancelOrder", "import CancelOrder, OrderStatus")
         its_test = f"{its_test}\n\n{its_further_test}"
-    done = run_as_printed(tmp_path, plugin, its_test)
+    done = run_as_printed(PAGE, tmp_path, plugin, its_test)
     passed = "2 passed" if is_whole else "1 passed"
     assert done.returncode == 0 and passed in done.stdout, done.stdout + done.stderr
+
+
+def test_the_printed_test_passes_on_the_printed_source(tmp_path):
+    source, its_test = blocks(PAGE_OF_SOURCES)
+    done = run_as_printed(PAGE_OF_SOURCES, tmp_path, source, its_test)
+    assert done.returncode == 0 and "4 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_page_counts_the_checks():
