@@ -107,7 +107,7 @@ def is_wish(action, text):
 
 
 def _sentences(text):
-    """The sentences of ``text`` with single blanks: a run of them would be gone through once for each of its own."""
+    """The sentences of ``text`` with single blanks: a run of n would be gone through n times."""
     return [" ".join(sentence.split()) for sentence in _SENTENCES.split(text)]
 
 

@@ -79,7 +79,8 @@ class Sizes:
 def context(workspace_id, agent, found, choices, audience=audiences.PUBLIC, *, wanted=None):
     """The Context of one question for the models in ``choices``, asked first to last.
 
-    ``wanted``: the ContextMode that the owner chose, where it is known already. ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
+    ``wanted``: the ContextMode that the owner chose, where it is known already.
+    ``audience`` sees only what is meant for it: ``visible(documents)`` narrows a queryset.
     """
     with in_workspace(workspace_id):
         documents = Document.objects.filter(agent=agent).in_use()

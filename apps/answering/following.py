@@ -58,7 +58,7 @@ def readings(question, before):
 
 
 def was_answered(question, history):
-    """Whether ``question`` was asked before in ``history``, oldest first, and what was said to it is not that nobody knows."""
+    """Whether ``question`` was asked in ``history``, oldest first, and answered otherwise than that nobody knows."""
     said = [str(earlier.author) for earlier in history]
     asked = [
         n
@@ -69,7 +69,7 @@ def was_answered(question, history):
 
 
 def _said_to(history, n):
-    """What was said after the visitor's message ``n``, and those sent along with it, before the visitor wrote again."""
+    """What was said after the visitor's message ``n`` and those sent along with it, before they wrote again."""
     reply = next((i for i in range(n, len(history)) if str(history[i].author) != "visitor"), len(history))
     for earlier in history[reply:]:
         if str(earlier.author) == "visitor":

@@ -22,7 +22,7 @@ def start(workspace_id, turn_id, admitted=None):
 
 
 def to_its_end(work):
-    """What the coroutine function ``work`` does is done to its end, though whoever awaits it is cancelled meanwhile.
+    """What the coroutine function ``work`` does is done to its end, though whoever awaits it is cancelled.
 
     Django cancels a view whose visitor leaves: a turn that was stored, leased to us, would then be run by nobody.
     """

@@ -19,7 +19,7 @@ _arrived = contextvars.ContextVar("arrived")
 """When whoever wants units first wanted one: a number that a request hands on to the tasks it starts."""
 
 FIRST = -1
-"""Before every number that ``_arrivals`` gives out: for heartbeats, which keep the lease of a turn that is at work."""
+"""Before every number of ``_arrivals``: for the heartbeats and drafts of turns at work, which a queue would hold up."""
 
 
 class Units:

@@ -1,4 +1,4 @@
-"""What a visitor says is stored and its turn begun in one go: who leaves the page meanwhile has asked all the same."""
+"""What a visitor says is stored and its turn begun in one go: who leaves meanwhile has asked all the same."""
 
 from apps.answering import running
 from apps.channels.web import claiming, visiting

@@ -44,7 +44,7 @@ class Audience:
     is_owner: bool = False
 
     def may_read(self, source):
-        """True when what the source, or its Rule, holds may be shown to these readers (or told to the agent that serves them)."""
+        """True when what the source, or its Rule, holds may be shown to these readers or told to their agent."""
         if source.is_being_removed:
             return False
         if self.is_owner:
@@ -68,7 +68,7 @@ class Audience:
         return documents.exclude(source__in=closed) if closed else documents
 
     def hidden(self, agent, limited):
-        """Numbers of the passages that these readers may not see, int64; ``limited``: {key: Rule} of the agent's sources."""
+        """Numbers of the passages that these readers may not see, int64; ``limited``: {key: Rule} of sources."""
         return postings.of_sources(agent, [key for key, rule in limited.items() if not self.may_read(rule)])
 
     def _has(self, name, values):
