@@ -5,6 +5,7 @@ The words are those of every day in the languages the built-in answerer knows; w
 
 import re
 
+from apps.answering import parting
 from apps.conversations.phrases import LANGUAGES, phrase
 from berrydesk.text import countries, synonyms
 from berrydesk.text.languages import detect
@@ -63,7 +64,8 @@ def was_answered(question, history):
     asked = [
         n
         for n, earlier in enumerate(history)
-        if said[n] == "visitor" and _bare(question) in map(_bare, earlier.text.splitlines())
+        if said[n] == "visitor"
+        and _bare(question) in map(_bare, [*earlier.text.splitlines(), *parting.questions(earlier.text)])
     ]
     return any(_is_answer(question, text) for n in asked for text in _said_to(history, n))
 

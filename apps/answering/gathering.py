@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from apps.answering import following
+from apps.answering import following, parting
 from apps.answering.admitting import Utterance
 from apps.conversations.models import Rung
 from apps.conversations.phrases import phrase
@@ -11,6 +11,8 @@ from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval import answerability, audiences, places, searching
 from apps.knowledge.retrieval.spaces import BUILT_IN
 from berrydesk.db.scopes import in_workspace
+from berrydesk.text.languages import detect
+from berrydesk.text.tokens import tokens
 
 PASSAGES = 6
 """How many passages a model reads; the measured recall grows little beyond."""
@@ -19,7 +21,7 @@ CLEARLY = 0.2
 """By so much must a reading be surer than one that answers already: else what was asked before would be answered again."""
 
 LINES = 8
-"""Messages of a burst that are tried one by one."""
+"""Messages of a burst, and questions of one message, that are tried one by one."""
 
 BESIDE_PASSAGES = 2
 """How many passages a model reads for each further question of a burst."""
@@ -136,29 +138,29 @@ def _of_burst(admitted, look):
     One that was answered earlier, and is not by what is found now, was answered.
     """
     lines = _burst(admitted)
-    asked = [n for n, line in enumerate(lines) if _is_asked(line)]
+    asked = [n for n, line in enumerate(lines) if line.asks]
     if len(asked) < 2:
         return None
-    told = [(lines[n], _line(admitted, lines, n, look)) for n in asked]
-    read = [one for line, one in told if one.answerable or not following.was_answered(line, admitted.history)]
+    told = [(lines[n].asks, _line(admitted, lines, n, look)) for n in asked]
+    read = [one for asks, one in told if one.answerable or not following.was_answered(asks, admitted.history)]
     best = next((one for one in read if one.answerable), None)
     return best and replace(best, beside=[one for one in read if one is not best])
 
 
 def _line(admitted, lines, n, look):
-    """What is found for one message of a burst, read with those before it and with what was said before the burst."""
-    before = [Utterance("visitor", line) for line in lines[:n]]
-    return _one(replace(admitted, question=lines[n], history=(*admitted.history, *before)), look, None)
+    """What is found for one line of a burst, read with those before it and with what was said before the burst.
+
+    What has no answer is named as it was asked.
+    """
+    before = [Utterance("visitor", line.text) for line in lines[:n]]
+    one = replace(admitted, question=lines[n].text, history=(*admitted.history, *before))
+    found = _one(one, look, None)
+    return found if found.answerable else replace(found, query=lines[n].asks)
 
 
 def _burst(admitted):
-    """The messages that are answered together, as far as they are looked at one by one."""
-    lines = [line.strip() for line in admitted.question.splitlines() if line.strip()]
-    return list(dict.fromkeys(lines))[:LINES] if len(lines) > 1 else []
-
-
-def _is_asked(line):
-    return line.endswith(("?", "？", "؟"))
+    """The questions that are answered together, and what is said between them, as far as they are looked at one by one."""
+    return parting.lines(admitted.question, LINES)
 
 
 def _with_beside(best):
@@ -194,10 +196,20 @@ def _guidance(agent, query, audience, meant):
 
 
 def _other_readings(admitted):
-    """Of a burst, each message alone; of a follow-up, what it leans on as well."""
-    yield from _burst(admitted)
+    """Of a burst, each line alone; of a question beside statements, the question; of a follow-up, what it leans on as well."""
+    lines = _burst(admitted)
+    for line in lines:
+        if len(lines) > 1:
+            yield line.text
+        if line.alone and _stands_alone(line):
+            yield line.alone
     before = [earlier.text for earlier in admitted.history if earlier.author == "visitor"]
     yield from following.readings(admitted.question, before)
+
+
+def _stands_alone(line):
+    """Whether the question may be read without what is said beside it: it has telling words, and points back to nothing."""
+    return not following.leans(line.asks) and bool(tokens(line.asks, detect(line.asks)))
 
 
 def _look(agent, query, *, audience, further, meant=BUILT_IN):
