@@ -20,7 +20,7 @@ def asked_by(member, role=Role.TEAMMATE, path="/inbox/?q=1"):
     def view(request):
         assert current_workspace_id() == request.workspace.pk
         return HttpResponse(
-            ", ".join(m.user.name for m in Member.objects.select_related("user").order_by("pk"))
+            ", ".join(m.user.name for m in Member.objects.select_related("user").order_by("user__name"))
         )
 
     return WorkspaceMiddleware(view)(request_of(member, path))
