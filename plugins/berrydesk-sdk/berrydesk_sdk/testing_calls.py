@@ -1,11 +1,15 @@
 """How both conformance kits call a plugin: with what it is given, in time, and without its secrets coming back."""
 
 import inspect
+import re
 import time
 
 from pydantic import SecretStr
 
 LONGEST_CALL_S = 10
+
+SECRET_LIKE = re.compile(r"secret|token|password|api_?key|private_?key", re.IGNORECASE)
+"""Names of settings that hold a secret."""
 
 
 def accepts(made, given):

@@ -12,8 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from berrydesk_sdk.errors import Retryable, SetupError
 from berrydesk_sdk.sources import Gone, Page, Problem, Reading, Source, Unchanged
-from berrydesk_sdk.testing import SECRET_LIKE
-from berrydesk_sdk.testing_calls import accepts
+from berrydesk_sdk.testing_calls import SECRET_LIKE, accepts
 
 LONGEST_STEP_S = 60
 LONGEST_ID = 1000
