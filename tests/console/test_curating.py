@@ -242,3 +242,10 @@ def test_the_limits_of_a_website_are_said_changed_and_refused_at_their_field(as_
 def test_only_admins_change_limits(as_vic, source):
     assert "Read at most" not in read(as_vic, "source", source)
     assert as_vic.post(url("limits", source), {"max_pages": "1"}).status_code == 403
+
+
+def test_a_document_for_the_team_alone_does_not_say_that_it_can_be_quoted(as_ada, source, document):
+    assert "can be quoted" in read(as_ada, "document", source, document)
+    Source.objects.update(is_internal=True)
+    page = read(as_ada, "document", source, document)
+    assert "can be quoted" not in page and "never quoted to customers" in page

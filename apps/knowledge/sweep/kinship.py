@@ -50,6 +50,7 @@ PARTICULAR, ONLY = 3.0, 1.0
 _PEOPLE = frozenset(
     {"child", "children", "kid", "peopl", "person", "adult", "parent", "kind", "niñ", "enfant"}
 )
+"""Of whom an age is said: a word that two ages share tells nothing of their matter."""
 
 _ONLY = re.compile(
     r"(?i)\b(?:only|no other|nowhere else|nur|einzig|ausschließlich|solo|sólo|únicamente|seul\w*|uniquement)\b"
